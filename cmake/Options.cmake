@@ -1,0 +1,41 @@
+# Compile options that every target of the tree shares, and the helpers that declare
+# a layer's library and its unit tests.
+
+add_library(lindvm_options INTERFACE)
+target_include_directories(lindvm_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(lindvm_options INTERFACE -Wall -Wextra -Werror)
+target_compile_definitions(lindvm_options INTERFACE _GNU_SOURCE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these for correct std::optional/std::variant code at -O2 (GCC PR 105593, 107852).
+  target_compile_options(lindvm_options INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
+    -Wno-stringop-overflow -Wno-restrict)
+endif()
+if(LINDVM_SANITIZE)
+  target_compile_options(lindvm_options INTERFACE -fsanitize=${LINDVM_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(lindvm_options INTERFACE -fsanitize=${LINDVM_SANITIZE})
+endif()
+
+# lindvm_layer(NAME deps...): a static library of every .cpp below the calling folder that
+# is not a test (*_test.cpp), linked to the layers it may include.
+function(lindvm_layer name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_fuzzer\\.cpp$")
+  add_library(lindvm_${name} STATIC ${sources})
+  target_link_libraries(lindvm_${name} PUBLIC lindvm_options fmt::fmt Threads::Threads ${ARGN})
+endfunction()
+
+# lindvm_tests(NAME deps...): one GoogleTest executable of the *_test.cpp files below the
+# calling folder.
+function(lindvm_tests name)
+  if(NOT LINDVM_TESTS)
+    return()
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  if(sources)
+    add_executable(${name}_tests ${sources})
+    target_link_libraries(${name}_tests PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
+    gtest_discover_tests(${name}_tests DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
