@@ -1,0 +1,60 @@
+#pragma once
+// The internal code of one function (vm/interp/instr.h) and its side tables: wasm offsets for traps and
+// backtraces, exception handler ranges. Immutable once published; owned by its CompiledModule.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "vm/runtime/code.h"
+
+namespace lindvm {
+
+/// A protected range of internal code. Ranges are searched innermost first (vector order).
+struct HandlerRange {
+  uint32_t begin = 0;      ///< first instruction index covered
+  uint32_t end = 0;        ///< one past the last covered
+  uint32_t tag = 0;        ///< tag index in the module, or k_catch_all
+  uint32_t target = 0;     ///< instruction index to continue at
+  uint32_t payload_slot = 0;  ///< frame slot that receives the payload
+  bool push_payload = false;
+  bool push_exnref = false;   ///< exnref goes after the payload
+  static constexpr uint32_t k_catch_all = ~uint32_t{0};
+};
+
+class FunctionTranslation {
+ public:
+  FunctionCode* code = nullptr;
+  std::unique_ptr<Instr[]> instrs;
+  uint32_t instr_count = 0;
+  std::vector<uint32_t> wasm_offsets;  ///< per instruction: byte offset in the module
+  std::vector<HandlerRange> handlers;
+  uint32_t frame_slots = 0;  ///< words below the frame header
+
+  bool contains(const Instr* ip) const;
+  /// Module byte offset of the wasm instruction that `ip` came from.
+  uint32_t wasm_offset(const Instr* ip) const;
+};
+
+/// One frame of a guest stack, as a stack walk yields it, innermost first.
+struct FrameView {
+  const FunctionTranslation* translation = nullptr;
+  const Instr* ip = nullptr;  ///< the instruction executing, or the call in progress
+  const uint64_t* fp = nullptr;
+};
+
+/// Walks guest frames from (ip, fp) to the end of the innermost host entry.
+class StackWalker {
+ public:
+  StackWalker(const Store& store, const Instr* ip, const uint64_t* fp);
+  bool done() const { return frame_.translation == nullptr; }
+  const FrameView& frame() const { return frame_; }
+  void next();
+
+ private:
+  const Store& store_;
+  FrameView frame_;
+};
+
+}  // namespace lindvm

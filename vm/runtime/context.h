@@ -1,0 +1,115 @@
+#pragma once
+// The machine state of a guest thread (DESIGN.md section 5). A ThreadContext is one guest thread;
+// an InstanceContext is the block of one (thread, instance) pair that guest code reaches through a
+// pinned register: interrupt flag, memory base, mutable globals, resolved imports. Guest frames
+// hold no pointer to either [R6], so a thread can be resumed with other contexts.
+// A ThreadContext and its blocks are touched by their own host thread only, but for the interrupt
+// flags, which any thread (and signal handlers) may set.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "memory/guest_stack.h"
+#include "memory/linear_memory.h"
+#include "vm/base/trap.h"
+#include "vm/isa/v128.h"
+#include "vm/runtime/code.h"
+
+namespace lindvm {
+
+class Instance;
+class Store;
+class ThreadContext;
+struct Instr;
+struct Table;
+
+/// A function that guest code of one instance may call: imports are resolved to this form.
+struct Callee {
+  FunctionCode* code = nullptr;
+  uint32_t instance_index = 0;  ///< Store::instance(i) that the callee runs in
+  TypeId type{};
+};
+
+/// Storage of one global: 16 bytes whatever its type; references are handles.
+union alignas(16) GlobalCell {
+  uint32_t i32;
+  uint64_t i64;
+  float f32;
+  double f64;
+  V128 v128;
+};
+
+/// Per (thread, instance) block; `globals` follow the struct in the same allocation.
+struct InstanceContext {
+  // First cache line: what hot code touches.
+  std::atomic<uint32_t> interrupt{0};  ///< InterruptReason bits; non-zero: leave at the next safepoint
+  uint32_t instance_index = 0;
+  std::byte* memory_base = nullptr;    ///< memory 0, or a permanently inaccessible range
+  FunctionCode* codes = nullptr;       ///< code of the module's defined functions
+  const Callee* imports = nullptr;     ///< resolved imported functions
+  Table* const* tables = nullptr;
+  LinearMemory* const* memories = nullptr;
+  ThreadContext* thread = nullptr;
+  Instance* instance = nullptr;
+  GlobalCell** global_cells = nullptr;  ///< one pointer per global of the index space (own and imported)
+
+  /// Own (defined) globals, inline so that access is one load from the pinned register.
+  GlobalCell* own_globals() { return reinterpret_cast<GlobalCell*>(this + 1); }
+};
+static_assert(sizeof(InstanceContext) % 16 == 0);
+
+/// Why guest code must leave at the next safepoint.
+enum InterruptReason : uint32_t {
+  k_interrupt_stop = 1,    ///< end the guest (Ctrl-C, time limit): Trap::Interrupted
+  k_interrupt_verify = 2,  ///< stack-cloning verification wants this safepoint
+};
+
+/// Where and why guest code stopped. `ip`/`fp` are the interpreter's at the trapping instruction.
+struct TrapState {
+  Trap kind{};
+  std::string detail;          ///< extra words for the message (e.g. both types of a mismatch)
+  uint64_t fault_address = 0;  ///< linear-memory address for memory traps if known
+  const Instr* ip = nullptr;
+  const uint64_t* fp = nullptr;
+};
+
+/// One guest thread of a store.
+class ThreadContext {
+ public:
+  explicit ThreadContext(Store& store);
+  ~ThreadContext();
+  ThreadContext(const ThreadContext&) = delete;
+  ThreadContext& operator=(const ThreadContext&) = delete;
+
+  Store& store() { return store_; }
+  InstanceContext& instance_context(uint32_t instance_index) { return *blocks_[instance_index]; }
+  InstanceContext* const* blocks() const { return blocks_.data(); }
+  size_t block_count() const { return blocks_.size(); }
+
+  /// Any thread, async-signal-safe once the thread runs: makes guest code leave soon.
+  void request_interrupt(InterruptReason reason);
+  void clear_interrupt(InterruptReason reason);
+
+  /// Adds the block of a new instance; called by Store for each of its threads.
+  void add_instance(Instance& instance);
+
+  /// Verification mode: moves every block to a new address and poisons the old ones.
+  void relocate_blocks();
+
+  GuestStack stack;
+  /// Where the next host-to-guest entry puts its first frame (lowered by nested entries).
+  uint64_t* entry_sp = nullptr;
+
+  TrapState trap;
+  uint64_t pending_exception = 0;  ///< exnref handle being thrown
+  uint32_t exit_code = 0;
+
+ private:
+  Store& store_;
+  std::vector<InstanceContext*> blocks_;
+};
+
+}  // namespace lindvm

@@ -1,0 +1,184 @@
+#pragma once
+// Store and instances: the run-time objects of the WebAssembly specification (section 4.2),
+// linked together. A Store owns functions, tables, memories, globals, tags, exceptions, instances
+// and guest threads; references on guest stacks and in tables are handles into it [R6]:
+//   funcref   0 = null, else 1 + index into the store's functions
+//   exnref    0 = null, else a handle of the exception heap
+//   externref 0 = null, else 1 + the host's value (opaque 63-bit integer)
+//   i31ref    (value << 1 | 1) tagged in bit 63, see gc references
+// Linking and instantiation happen on one thread at a time; running guests read the objects only.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "memory/linear_memory.h"
+#include "vm/base/result.h"
+#include "vm/module/module.h"
+#include "vm/runtime/code.h"
+#include "vm/runtime/context.h"
+#include "vm/runtime/host_function.h"
+#include "vm/runtime/table.h"
+#include "vm/runtime/value.h"
+
+namespace lindvm {
+
+/// A function instance. Immovable; its index in the store plus one is its funcref handle.
+struct Function {
+  FunctionCode* code = nullptr;
+  TypeId type{};
+  uint32_t instance_index = 0;  ///< of the instance it closes over
+  uint64_t handle = 0;
+};
+
+/// A tag instance: identity matters, so imports share the object.
+struct Tag {
+  TypeId type{};
+  uint32_t payload_slots = 0;
+};
+
+/// A global of some instance, by owner: the cell itself lives in each thread's context block.
+struct GlobalRef {
+  uint32_t instance_index = 0;
+  uint32_t own_index = 0;  ///< among the owner's defined globals
+  ValType type{};
+  bool is_mutable = false;
+};
+
+/// An exception in flight or referenced by exnref: tag and payload slots (ascending order).
+struct Exception {
+  const Tag* tag = nullptr;
+  std::vector<uint64_t> payload;
+};
+
+/// What an export (or an import to be satisfied) denotes.
+struct External {
+  ExternKind kind{};
+  const Function* function = nullptr;
+  Table* table = nullptr;
+  std::shared_ptr<LinearMemory> memory;
+  GlobalRef global;
+  const Tag* tag = nullptr;
+};
+
+class Store;
+
+/// A module linked into a store.
+class Instance {
+ public:
+  const Module& module() const { return compiled_->module(); }
+  CompiledModule& compiled() const { return *compiled_; }
+  Store& store() const { return store_; }
+  uint32_t index() const { return index_; }
+
+  const Function& function(uint32_t index) const { return *functions_[index]; }
+  Table& table(uint32_t index) const { return *tables_[index]; }
+  LinearMemory& memory(uint32_t index) const { return *memories_[index]; }
+  const GlobalRef& global(uint32_t index) const { return globals_[index]; }
+  const Tag& tag(uint32_t index) const { return *tags_[index]; }
+  size_t memory_count() const { return memories_.size(); }
+  const std::vector<GlobalRef>& globals() const { return globals_; }
+
+  /// Null if there is no such export.
+  const External* find_export(std::string_view name) const;
+
+  /// Values of an element segment still usable by table.init (empty once dropped).
+  std::span<const uint64_t> element_segment(uint32_t index) const;
+  void drop_element_segment(uint32_t index);
+  /// Bytes of a data segment still usable by memory.init (empty once dropped).
+  std::span<const uint8_t> data_segment(uint32_t index) const;
+  void drop_data_segment(uint32_t index);
+
+ private:
+  friend class Store;
+  friend class Linker;
+  friend class ThreadContext;
+  Instance(Store& store, std::shared_ptr<CompiledModule> compiled, uint32_t index)
+      : store_(store), compiled_(std::move(compiled)), index_(index) {}
+
+  Store& store_;
+  std::shared_ptr<CompiledModule> compiled_;
+  uint32_t index_;
+  std::vector<const Function*> functions_;
+  std::vector<Callee> imports_;
+  std::vector<Table*> tables_;
+  std::vector<std::shared_ptr<LinearMemory>> memories_;
+  std::vector<LinearMemory*> memory_pointers_;
+  std::vector<GlobalRef> globals_;
+  std::vector<const Tag*> tags_;
+  std::vector<std::vector<uint64_t>> element_segments_;
+  std::vector<bool> dropped_data_;
+  std::unordered_map<std::string_view, External> exports_;
+};
+
+/// Limits an embedder sets for everything a store creates.
+struct StoreLimits {
+  uint64_t max_memory_bytes = UINT64_MAX;  ///< per linear memory (--max-memory)
+  size_t guest_stack_bytes = 8u << 20;     ///< control stack of each guest thread
+};
+
+/// Owner of all run-time objects of one cage.
+class Store {
+ public:
+  explicit Store(StoreLimits limits = {});
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const StoreLimits& limits() const { return limits_; }
+
+  /// The thread that start functions and invoke() run on; created with the store.
+  ThreadContext& main_thread() { return *threads_.front(); }
+
+  Instance& instance(uint32_t index) { return *instances_[index]; }
+  size_t instance_count() const { return instances_.size(); }
+
+  /// Links and instantiates a module (spec 4.5.4): resolves every import through `resolve` (null =
+  /// unknown import), allocates, initialises tables and memories, and runs the start function. On a trap the
+  /// error is `uninstantiable` and trap() of the main thread tells more; effects so far remain.
+  using Resolver = std::function<const External*(const Import& import)>;
+  Result<Instance*> instantiate(std::shared_ptr<CompiledModule> module, const Resolver& resolve);
+
+  // Host objects, to be put in Externals.
+  const Function* add_host_function(const HostFunction& function);
+  Table* add_table(ValType element, uint64_t min, std::optional<uint64_t> max, bool is64);
+  const Tag* add_tag(TypeId type);
+  /// A global owned by the store itself (instance index 0 is the host's own pseudo-instance).
+  GlobalRef add_global(const Value& initial, bool is_mutable);
+
+  /// `handle` must be a non-null funcref of this store.
+  const Function& function(uint64_t handle) const { return functions_[handle - 1]; }
+  /// The table entry that denotes a reference of any type.
+  TableEntry entry_for(uint64_t ref, ValType element_type) const;
+
+  /// New exception object; returns its handle. May collect unreachable ones first (conservative marking of
+  /// guest stacks, globals and tables).
+  uint64_t allocate_exception(const Tag& tag, std::span<const uint64_t> payload);
+  const Exception& exception(uint64_t handle) const;
+
+  /// The translation that contains `ip`, or null.
+  const FunctionTranslation* find_translation(const Instr* ip) const;
+
+  Value read_global(const GlobalRef& global);
+  void write_global(const GlobalRef& global, const Value& value);
+
+ private:
+  friend class ThreadContext;
+  friend class Linker;
+  StoreLimits limits_;
+  std::deque<Function> functions_;            // deque: records never move
+  std::deque<FunctionCode> host_codes_;
+  std::deque<Table> tables_;
+  std::deque<Tag> tags_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<std::unique_ptr<ThreadContext>> threads_;
+};
+
+}  // namespace lindvm
