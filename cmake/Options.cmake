@@ -1,6 +1,12 @@
 # Compile options that every target of the tree shares, and the helpers that declare
 # a layer's library and its unit tests.
 
+find_program(LINDVM_CCACHE ccache)
+if(LINDVM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${LINDVM_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${LINDVM_CCACHE})
+endif()
+
 add_library(lindvm_options INTERFACE)
 target_include_directories(lindvm_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(lindvm_options INTERFACE -Wall -Wextra -Werror)
@@ -36,6 +42,6 @@ function(lindvm_tests name)
   if(sources)
     add_executable(${name}_tests ${sources})
     target_link_libraries(${name}_tests PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
-    gtest_discover_tests(${name}_tests DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
   endif()
 endfunction()
