@@ -54,6 +54,7 @@ struct InstanceContext {
   LinearMemory* const* memories = nullptr;
   ThreadContext* thread = nullptr;
   Instance* instance = nullptr;
+  const Instr* leave_ip = nullptr;  ///< where guest code goes on, or what trapped, when it leaves
   GlobalCell** global_cells = nullptr;  ///< one pointer per global of the index space (own and imported)
 
   /// Own (defined) globals, inline so that access is one load from the pinned register.
@@ -74,6 +75,29 @@ struct TrapState {
   uint64_t fault_address = 0;  ///< linear-memory address for memory traps if known
   const Instr* ip = nullptr;
   const uint64_t* fp = nullptr;
+};
+
+/// Why the dispatcher returned to the run loop.
+enum class LeaveReason : uint8_t {
+  returned,                ///< to the host entry
+  trapped,                 ///< Leave::trap
+  host_trap,               ///< a host function trapped; ThreadContext::trap holds kind and detail
+  interrupted,             ///< at a block boundary: resume at Leave::ip
+  interrupted_after_call,  ///< after a host call: resume at Leave::ip with its result
+  untranslated,            ///< ThreadContext::callee is to be translated, then entered
+  throw_tag,               ///< throw instruction at Leave::ip
+  throw_ref,               ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
+  exited,                  ///< ThreadContext::exit_code
+};
+inline constexpr int k_leave_reason_count = 9;
+
+/// The state of guest code when it left the dispatcher.
+struct Leave {
+  LeaveReason reason{};
+  Trap trap{};
+  const Instr* ip = nullptr;
+  uint64_t* fp = nullptr;
+  InstanceContext* ctx = nullptr;
 };
 
 /// One guest thread of a store.
@@ -102,6 +126,15 @@ class ThreadContext {
   GuestStack stack;
   /// Where the next host-to-guest entry puts its first frame (lowered by nested entries).
   uint64_t* entry_sp = nullptr;
+
+  /// While a host function runs: the return address of its call and the caller's frame, for stack walks.
+  struct HostCallSite {
+    const Instr* return_ip = nullptr;
+    const uint64_t* fp = nullptr;
+  } host_call;
+  Leave leave;
+  FunctionCode* callee = nullptr;  ///< see LeaveReason::untranslated
+  uint32_t entry_depth = 0;        ///< nested host-to-guest entries
 
   TrapState trap;
   uint64_t pending_exception = 0;  ///< exnref handle being thrown

@@ -1,0 +1,27 @@
+#pragma once
+// Ways out of the dispatcher. Each is an exit instruction in a static array; its handler records where
+// guest code stopped in ThreadContext::leave and returns to the run loop (vm/interp/run.cpp).
+
+#include "vm/base/trap.h"
+#include "vm/interp/instr.h"
+#include "vm/runtime/context.h"
+
+namespace lindvm::interp {
+
+/// Exit instructions by reason, then by trap kind; filled when the dispatcher is initialised.
+extern Instr g_exit_instrs[k_leave_reason_count];
+extern Instr g_trap_exits[k_trap_count];
+
+inline const Instr* exit_instr(LeaveReason reason) { return &g_exit_instrs[static_cast<int>(reason)]; }
+inline const Instr* trap_exit(Trap kind) { return &g_trap_exits[static_cast<int>(kind)]; }
+inline const Instr* host_exit(HostStatus status) {
+  switch (status) {
+    case HostStatus::trap: return exit_instr(LeaveReason::host_trap);
+    case HostStatus::raise: return exit_instr(LeaveReason::throw_ref);
+    case HostStatus::exit: return exit_instr(LeaveReason::exited);
+    case HostStatus::ok: break;
+  }
+  return nullptr;
+}
+
+}  // namespace lindvm::interp
