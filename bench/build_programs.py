@@ -17,7 +17,8 @@ import pathlib
 import subprocess
 import sys
 
-PROGRAMS_DIR = pathlib.Path(__file__).resolve().parent / "programs"
+BENCH_DIR = pathlib.Path(__file__).resolve().parent
+PROGRAMS_DIR = BENCH_DIR / "programs"
 VERSION_SUFFIXES = ("-22", "")
 
 # The same optimisation on both sides. Contraction is off so that a host with fused multiply-add
@@ -86,23 +87,34 @@ def compile_command(program, compiler, for_wasi):
     return command + [str(PROGRAMS_DIR / program.source), "-lm"]
 
 
-def build_one(program, compiler, version, for_wasi):
-    """The executable's path, compiled if the cache does not have it."""
-    command = compile_command(program, compiler, for_wasi)
+def compile_cached(name, suffix, command, inputs, version):
+    """The executable's path, compiled by `command` if the cache does not have it."""
     key = hashlib.sha256(version.encode() + json.dumps(command).encode())
-    for path in sorted(PROGRAMS_DIR.glob("*.h")) + [PROGRAMS_DIR / program.source]:
+    for path in inputs:
         key.update(path.read_bytes())
-    suffix = ".wasm" if for_wasi else ".native"
-    output = cache_dir() / f"{program.name}-{key.hexdigest()[:16]}{suffix}"
+    output = cache_dir() / f"{name}-{key.hexdigest()[:16]}{suffix}"
     if output.exists():
         return output
     output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_suffix(f".{os.getpid()}")
+    partial = output.with_suffix(f".{os.getpid()}{suffix}")
     done = subprocess.run(command + ["-o", str(partial)], capture_output=True, text=True)
     if done.returncode != 0:
-        raise BuildError(f"{program.source}: {' '.join(command)}\n{done.stderr}")
+        raise BuildError(f"{' '.join(command)}\n{done.stderr}")
     partial.rename(output)
     return output
+
+
+def build_one(program, compiler, version, for_wasi):
+    inputs = sorted(PROGRAMS_DIR.glob("*.h")) + [PROGRAMS_DIR / program.source]
+    return compile_cached(program.name, ".wasm" if for_wasi else ".native",
+                          compile_command(program, compiler, for_wasi), inputs, version)
+
+
+def build_launcher():
+    """The measuring helper, launch.c, for the host."""
+    compiler, version = find_compiler("clang")
+    source = BENCH_DIR / "launch.c"
+    return compile_cached("launch", "", [compiler, *COMMON_FLAGS, str(source)], [source], version)
 
 
 def build_all(programs, jobs=2):
