@@ -10,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "vm/base/result.h"
 #include "vm/module/module.h"
 #include "vm/types/canonical.h"
 
@@ -28,8 +29,8 @@ struct FunctionCode {
   uint32_t index = 0;  ///< function index in its module's index space (host functions: 0)
   uint32_t param_slots = 0;
   uint32_t result_slots = 0;
-  CompiledModule* owner = nullptr;     ///< null for host functions
-  const HostFunction* host = nullptr;  ///< null for functions of a module
+  CompiledModule* owner = nullptr;             ///< null for host functions
+  const HostFunction* host = nullptr;          ///< null for functions of a module
   FunctionTranslation* translation = nullptr;  ///< owned by `owner`; null until translated
 };
 
@@ -52,13 +53,13 @@ class CompiledModule {
   /// Fails only with ErrorKind::unsupported (the body is already validated).
   Result<void> ensure_translated(FunctionCode& code);
 
-  /// The translation whose internal code contains `ip`, or null.
-  const FunctionTranslation* find_translation(const Instr* ip) const;
+  /// The translation, of any module of the process, whose internal code contains `ip`, or null. O(log n).
+  static const FunctionTranslation* find_translation_of(const Instr* ip);
 
  private:
   std::shared_ptr<const Module> module_;
   std::unique_ptr<FunctionCode[]> codes_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::vector<std::unique_ptr<FunctionTranslation>> translations_;  // guarded by mutex_
 };
 

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "vm/base/trap.h"
 #include "vm/isa/v128.h"
 #include "vm/runtime/code.h"
+#include "vm/runtime/parking_lot.h"
 
 namespace lindvm {
 
@@ -47,14 +49,14 @@ struct InstanceContext {
   // First cache line: what hot code touches.
   std::atomic<uint32_t> interrupt{0};  ///< InterruptReason bits; non-zero: leave at the next safepoint
   uint32_t instance_index = 0;
-  std::byte* memory_base = nullptr;    ///< memory 0, or a permanently inaccessible range
-  FunctionCode* codes = nullptr;       ///< code of the module's defined functions
-  const Callee* imports = nullptr;     ///< resolved imported functions
+  std::byte* memory_base = nullptr;  ///< memory 0, or a permanently inaccessible range
+  FunctionCode* codes = nullptr;     ///< code of the module's defined functions
+  const Callee* imports = nullptr;   ///< resolved imported functions
   Table* const* tables = nullptr;
   LinearMemory* const* memories = nullptr;
   ThreadContext* thread = nullptr;
   Instance* instance = nullptr;
-  const Instr* leave_ip = nullptr;  ///< where guest code goes on, or what trapped, when it leaves
+  const Instr* leave_ip = nullptr;      ///< where guest code goes on, or what trapped, when it leaves
   GlobalCell** global_cells = nullptr;  ///< one pointer per global of the index space (own and imported)
 
   /// Own (defined) globals, inline so that access is one load from the pinned register.
@@ -77,6 +79,9 @@ struct TrapState {
   const uint64_t* fp = nullptr;
 };
 
+/// Spec wording, and after a colon the detail if there is one.
+std::string trap_message(const TrapState& trap);
+
 /// Why the dispatcher returned to the run loop.
 enum class LeaveReason : uint8_t {
   returned,                ///< to the host entry
@@ -86,8 +91,8 @@ enum class LeaveReason : uint8_t {
   interrupted_after_call,  ///< after a host call: resume at Leave::ip with its result
   untranslated,            ///< ThreadContext::callee is to be translated, then entered
   throw_tag,               ///< throw instruction at Leave::ip
-  throw_ref,               ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
-  exited,                  ///< ThreadContext::exit_code
+  throw_ref,  ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
+  exited,     ///< ThreadContext::exit_code
 };
 inline constexpr int k_leave_reason_count = 9;
 
@@ -103,22 +108,27 @@ struct Leave {
 /// One guest thread of a store.
 class ThreadContext {
  public:
+  /// Reserves the guest stack and makes a block for each instance of the store, own globals at their
+  /// initial values.
   explicit ThreadContext(Store& store);
   ~ThreadContext();
   ThreadContext(const ThreadContext&) = delete;
   ThreadContext& operator=(const ThreadContext&) = delete;
 
   Store& store() { return store_; }
-  InstanceContext& instance_context(uint32_t instance_index) { return *blocks_[instance_index]; }
-  InstanceContext* const* blocks() const { return blocks_.data(); }
-  size_t block_count() const { return blocks_.size(); }
+  InstanceContext& instance_context(uint32_t instance_index) { return *blocks()[instance_index]; }
+  InstanceContext* const* blocks() const { return blocks_.load(std::memory_order_relaxed); }
+  size_t block_count() const { return block_count_.load(std::memory_order_relaxed); }
 
-  /// Any thread, async-signal-safe once the thread runs: makes guest code leave soon.
+  /// Any thread, and signal handlers: makes guest code leave soon, and ends a wait of the thread.
   void request_interrupt(InterruptReason reason);
   void clear_interrupt(InterruptReason reason);
+  const std::atomic<uint32_t>& interrupts() const { return interrupts_; }
 
-  /// Adds the block of a new instance; called by Store for each of its threads.
+  /// Adds the block of a new instance, the next by index; called by Store for each of its threads.
   void add_instance(Instance& instance);
+  /// Makes the block anew after the instance got more globals (the host's own instance only).
+  void extend_instance(Instance& instance);
 
   /// Verification mode: moves every block to a new address and poisons the old ones.
   void relocate_blocks();
@@ -126,6 +136,9 @@ class ThreadContext {
   GuestStack stack;
   /// Where the next host-to-guest entry puts its first frame (lowered by nested entries).
   uint64_t* entry_sp = nullptr;
+  /// Lowest stack word in use, set by guest code that leaves for a slow path which may collect exceptions;
+  /// null: not known, the whole stack counts as in use.
+  const uint64_t* live_low = nullptr;
 
   /// While a host function runs: the return address of its call and the caller's frame, for stack walks.
   struct HostCallSite {
@@ -139,10 +152,24 @@ class ThreadContext {
   TrapState trap;
   uint64_t pending_exception = 0;  ///< exnref handle being thrown
   uint32_t exit_code = 0;
+  bool has_exited = false;  ///< the guest asked to end: exit_code is valid
+
+  /// What memory.atomic.wait sleeps on.
+  Parker parker;
 
  private:
+  void replace_block(uint32_t index, InstanceContext* block);
+  void link_global_cells();
+
   Store& store_;
-  std::vector<InstanceContext*> blocks_;
+  // Signal handlers and other threads walk the blocks: an array that is outgrown and, in verification mode, a
+  // block that was moved are kept until they cannot be in use any more.
+  std::atomic<uint32_t> interrupts_{0};
+  std::atomic<InstanceContext**> blocks_{nullptr};
+  std::atomic<size_t> block_count_{0};
+  size_t block_capacity_ = 0;
+  std::vector<std::unique_ptr<InstanceContext*[]>> arrays_;
+  std::deque<InstanceContext*> retired_;
 };
 
 }  // namespace lindvm

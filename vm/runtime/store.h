@@ -3,9 +3,9 @@
 // linked together. A Store owns functions, tables, memories, globals, tags, exceptions, instances
 // and guest threads; references on guest stacks and in tables are handles into it [R6]:
 //   funcref   0 = null, else 1 + index into the store's functions
-//   exnref    0 = null, else a handle of the exception heap
-//   externref 0 = null, else 1 + the host's value (opaque 63-bit integer)
-//   i31ref    (value << 1 | 1) tagged in bit 63, see gc references
+//   exnref    0 = null, else a handle of the exception heap (vm/runtime/exceptions.h)
+//   externref 0 = null, else 1 + the host's value (opaque, below 2^63 - 1)
+//   i31ref    bit 63 set, the 31 bits in the low ones; externref and anyref convert to each other unchanged
 // Linking and instantiation happen on one thread at a time; running guests read the objects only.
 
 #include <cstdint>
@@ -16,7 +16,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "memory/linear_memory.h"
@@ -24,13 +23,15 @@
 #include "vm/module/module.h"
 #include "vm/runtime/code.h"
 #include "vm/runtime/context.h"
+#include "vm/runtime/exceptions.h"
 #include "vm/runtime/host_function.h"
 #include "vm/runtime/table.h"
 #include "vm/runtime/value.h"
 
 namespace lindvm {
 
-/// A function instance. Immovable; its index in the store plus one is its funcref handle.
+/// A function instance. Immovable; its index in the store plus one is its funcref handle. Host functions name
+/// the host's pseudo-instance, but run in the context of whichever instance calls them.
 struct Function {
   FunctionCode* code = nullptr;
   TypeId type{};
@@ -52,12 +53,6 @@ struct GlobalRef {
   bool is_mutable = false;
 };
 
-/// An exception in flight or referenced by exnref: tag and payload slots (ascending order).
-struct Exception {
-  const Tag* tag = nullptr;
-  std::vector<uint64_t> payload;
-};
-
 /// What an export (or an import to be satisfied) denotes.
 struct External {
   ExternKind kind{};
@@ -70,7 +65,8 @@ struct External {
 
 class Store;
 
-/// A module linked into a store.
+/// A module linked into a store. The host's own pseudo-instance (index 0) has no module and owns globals
+/// only.
 class Instance {
  public:
   const Module& module() const { return compiled_->module(); }
@@ -84,10 +80,18 @@ class Instance {
   const GlobalRef& global(uint32_t index) const { return globals_[index]; }
   const Tag& tag(uint32_t index) const { return *tags_[index]; }
   size_t memory_count() const { return memories_.size(); }
+  size_t table_count() const { return tables_.size(); }
   const std::vector<GlobalRef>& globals() const { return globals_; }
+  size_t own_global_count() const { return initial_globals_.size(); }
+  /// What a new thread's own globals start with.
+  std::span<const GlobalCell> initial_globals() const { return initial_globals_; }
 
   /// Null if there is no such export.
   const External* find_export(std::string_view name) const;
+  External external(ExternKind kind, uint32_t index) const;
+
+  /// Fills in what a context block holds of the instance: all but `thread` and the global cells.
+  void describe(InstanceContext& block) const;
 
   /// Values of an element segment still usable by table.init (empty once dropped).
   std::span<const uint64_t> element_segment(uint32_t index) const;
@@ -98,8 +102,7 @@ class Instance {
 
  private:
   friend class Store;
-  friend class Linker;
-  friend class ThreadContext;
+  friend class Instantiation;
   Instance(Store& store, std::shared_ptr<CompiledModule> compiled, uint32_t index)
       : store_(store), compiled_(std::move(compiled)), index_(index) {}
 
@@ -113,9 +116,10 @@ class Instance {
   std::vector<LinearMemory*> memory_pointers_;
   std::vector<GlobalRef> globals_;
   std::vector<const Tag*> tags_;
+  std::vector<GlobalCell> initial_globals_;  // one per defined global
   std::vector<std::vector<uint64_t>> element_segments_;
   std::vector<bool> dropped_data_;
-  std::unordered_map<std::string_view, External> exports_;
+  std::vector<External> exports_;  // parallel to the module's
 };
 
 /// Limits an embedder sets for everything a store creates.
@@ -137,18 +141,23 @@ class Store {
   /// The thread that start functions and invoke() run on; created with the store.
   ThreadContext& main_thread() { return *threads_.front(); }
 
-  Instance& instance(uint32_t index) { return *instances_[index]; }
+  Instance& instance(uint32_t index) const { return *instances_[index]; }
   size_t instance_count() const { return instances_.size(); }
 
-  /// Links and instantiates a module (spec 4.5.4): resolves every import through `resolve` (null =
-  /// unknown import), allocates, initialises tables and memories, and runs the start function. On a trap the
-  /// error is `uninstantiable` and trap() of the main thread tells more; effects so far remain.
+  /// Links and instantiates a module (spec 4.5.4): resolves every import through `resolve` (null = unknown
+  /// import), allocates, initialises tables and memories, and runs the start function. On a trap the error is
+  /// `uninstantiable` with the trap's wording, main_thread().trap tells more, and effects so far remain: the
+  /// instance lives on in the store, since functions of it may be in shared tables.
   using Resolver = std::function<const External*(const Import& import)>;
   Result<Instance*> instantiate(std::shared_ptr<CompiledModule> module, const Resolver& resolve);
 
   // Host objects, to be put in Externals.
+  /// Function identity is per call: importing the same External twice gives equal references.
   const Function* add_host_function(const HostFunction& function);
-  Table* add_table(ValType element, uint64_t min, std::optional<uint64_t> max, bool is64);
+  /// Fails with ErrorKind::unsupported if `min` is more than an engine table can hold.
+  Result<Table*> add_table(const TableType& type);
+  /// Fails if the pages cannot be reserved or are more than StoreLimits allow.
+  Result<std::shared_ptr<LinearMemory>> add_memory(const MemoryType& type);
   const Tag* add_tag(TypeId type);
   /// A global owned by the store itself (instance index 0 is the host's own pseudo-instance).
   GlobalRef add_global(const Value& initial, bool is_mutable);
@@ -159,24 +168,32 @@ class Store {
   TableEntry entry_for(uint64_t ref, ValType element_type) const;
 
   /// New exception object; returns its handle. May collect unreachable ones first (conservative marking of
-  /// guest stacks, globals and tables).
+  /// guest stacks from ThreadContext::live_low up, globals and tables), unless the store has several threads:
+  /// that takes stopping them.
   uint64_t allocate_exception(const Tag& tag, std::span<const uint64_t> payload);
-  const Exception& exception(uint64_t handle) const;
+  const Exception& exception(uint64_t handle) const { return exceptions_.get(handle); }
+  size_t live_exceptions() const { return exceptions_.live_count(); }
 
   /// The translation that contains `ip`, or null.
-  const FunctionTranslation* find_translation(const Instr* ip) const;
+  const FunctionTranslation* find_translation(const Instr* ip) const {
+    return CompiledModule::find_translation_of(ip);
+  }
 
+  /// As the main thread sees it.
   Value read_global(const GlobalRef& global);
   void write_global(const GlobalRef& global, const Value& value);
 
  private:
-  friend class ThreadContext;
-  friend class Linker;
+  friend class Instantiation;
+  Function& add_function(FunctionCode& code, uint32_t instance_index);
+  void collect_exceptions(std::span<const uint64_t> payload);
+
   StoreLimits limits_;
-  std::deque<Function> functions_;            // deque: records never move
+  std::deque<Function> functions_;  // deques: records never move
   std::deque<FunctionCode> host_codes_;
   std::deque<Table> tables_;
   std::deque<Tag> tags_;
+  ExceptionHeap exceptions_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::unique_ptr<ThreadContext>> threads_;
 };

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "vm/isa/v128.h"
 #include "vm/types/types.h"
@@ -26,5 +27,10 @@ struct Value {
     return value;
   }
 };
+
+/// An i31ref to the low 31 bits of a number; the encoding is part of the reference scheme in
+/// vm/runtime/store.h.
+constexpr uint64_t i31_ref(uint32_t value) { return uint64_t{1} << 63 | (value & 0x7fffffff); }
+constexpr bool is_i31_ref(uint64_t ref) { return ref >> 63; }
 
 }  // namespace lindvm
