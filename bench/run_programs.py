@@ -209,6 +209,8 @@ def parse_arguments():
     parser.add_argument("programs", nargs="*", help="program or group names (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each program in each engine (default 3)")
     parser.add_argument("--quick", action="store_true", help="about a tenth of the work per program")
+    parser.add_argument("--check", action="store_true",
+                        help="one quick round, and instead of figures how many outputs were as the native build's")
     parser.add_argument("--engine", action="append", default=[], metavar="NAME=COMMAND",
                         help="a lind-vm to measure, with its options; may be repeated (default: build/bin/lind-vm)")
     parser.add_argument("--peers", default="wasm3,iwasm", metavar="NAMES",
@@ -219,7 +221,10 @@ def parse_arguments():
     parser.add_argument("--startup-rounds", type=int, default=20)
     parser.add_argument("--output", type=pathlib.Path, default=build_programs.cache_dir().parent / "bench-results",
                         metavar="DIR", help="where programs.json and programs.svg go")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.check:
+        args.quick, args.rounds, args.startup_rounds, args.peers = True, 1, 1, "none"
+    return args
 
 
 def choose_engines(args):
@@ -227,6 +232,9 @@ def choose_engines(args):
     if not subjects:
         print(f"lind-vm not built ({engine_list.DEFAULT_LIND_VM}): measuring the others", file=sys.stderr)
     wanted = None if args.peers == "all" else args.peers.split(",")
+    known = {name for name, _, _ in engine_list.PEERS} | {"none"}
+    if wanted and not known.issuperset(wanted):
+        raise ValueError(f"no such peer: {', '.join(sorted(set(wanted) - known))}")
     peers, missing = engine_list.find_peers(wanted)
     if missing:
         print(f"peers not found: {', '.join(missing)} (install them or set LINDVM_PEER_...)", file=sys.stderr)
@@ -245,29 +253,37 @@ def report_problems(measured, engines):
     return subject_failed
 
 
+def print_check(measured, engines):
+    """The test run's closing line: one test per program and lind-vm; skipped if there is no lind-vm."""
+    subjects = [e.name for e in engines if e.role == "subject"]
+    results = [measured[p][name] for p in measured for name in subjects]
+    failed = sum(1 for r in results if r.problem)
+    print(f"{len(results) - failed} passed, {failed} failed, {0 if subjects else len(measured)} skipped")
+
+
 def show_progress(name):
     if sys.stderr.isatty():
         print(f"\r{name:20}\r", end="", file=sys.stderr, flush=True)
 
 
-def main():
-    args = parse_arguments()
-    try:
-        engines = choose_engines(args)
-        programs = build_programs.load_programs()
-        chosen = [p for p in build_programs.select(programs, args.programs) if p.name != STARTUP_PROGRAM]
-        hello = next(p for p in programs if p.name == STARTUP_PROGRAM)
-        launcher = build_programs.build_launcher()
-        *built, built_hello = build_programs.build_all([*chosen, hello])
-    except (build_programs.BuildError, ValueError) as error:
-        print(f"run_programs: {error}", file=sys.stderr)
-        return 2
+def measure_all(args, engines):
+    """(programs chosen, {program: {engine: Result}}, the same of the start-up program)."""
+    programs = build_programs.load_programs()
+    chosen = [p for p in build_programs.select(programs, args.programs) if p.name != STARTUP_PROGRAM]
+    hello = next(p for p in programs if p.name == STARTUP_PROGRAM)
+    launcher = build_programs.build_launcher()
+    *built, built_hello = build_programs.build_all([*chosen, hello])
     startup = measure(built_hello, engines, launcher, args.startup_rounds, args.quick)
     measured = {}
     for item in built:
         show_progress(item.program.name)
         measured[item.program.name] = measure(item, engines, launcher, args.rounds, args.quick)
     show_progress("")
+    return chosen, measured, startup
+
+
+def report(args, engines, chosen, measured, startup):
+    """Everything that is printed and written about a finished run."""
     subtract = {} if args.with_startup else {n: r.cpu for n, r in startup.items() if not r.problem}
     table = ratio_table(measured, engines, subtract)
     names = [e.name for e in engines if e.role != "native"]
@@ -277,7 +293,23 @@ def main():
     print_versus(versus)
     print_startup(startup)
     write_results(args.output, args, engines, measured, table, means, versus, startup)
-    return 1 if report_problems({**measured, STARTUP_PROGRAM: startup}, engines) else 0
+
+
+def main():
+    args = parse_arguments()
+    try:
+        engines = choose_engines(args)
+        chosen, measured, startup = measure_all(args, engines)
+    except (build_programs.BuildError, ValueError) as error:
+        print(f"run_programs: {error}", file=sys.stderr)
+        return 2
+    if not args.check:
+        report(args, engines, chosen, measured, startup)
+    everything = {**measured, STARTUP_PROGRAM: startup}
+    subject_failed = report_problems(everything, engines)
+    if args.check:
+        print_check(everything, engines)
+    return 1 if subject_failed else 0
 
 
 if __name__ == "__main__":
