@@ -92,7 +92,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     cases = json.loads((HERE / "cases.json").read_text())["cases"]
     cases = [case for case in cases if not args.names or case["name"] in args.names]
     totals = [0, 0, 0]

@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--known", type=pathlib.Path)
     parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     vm, known = shlex.split(args.vm), read_known(args.known)
     names = args.names or sorted(path.stem for path in args.guest_dir.glob("*.wasm"))
     if not names:

@@ -7,7 +7,7 @@ dev_packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libdw-dev libxxhash-dev          # libraries
   libgtest-dev libgmock-dev libbenchmark-dev                                  # tests and benchmarks
   wasi-libc libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 libc++abi-22-dev-wasm32  # guests
-  dpkg-dev xz-utils bzip2 python3                                             # sources and scripts
+  dpkg-dev make tcl xz-utils bzip2 python3                                         # sources and scripts
 )
 
 missing_packages() {

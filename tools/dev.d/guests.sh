@@ -42,8 +42,8 @@ program_sources=(lua5.4 sqlite3 zlib bzip2 duktape)
 
 program_guests() {
   fetch_sources "${program_sources[@]}" || return
-  cached_guests programs "$(content_key conformance/programs "$sources_dir"/{lua5.4,sqlite3,zlib,bzip2,duktape}/*.dsc)" \
-    build_programs
+  local descriptions=("${program_sources[@]/#/$sources_dir/}")
+  cached_guests programs "$(content_key conformance/programs/{build.sh,guests} "${descriptions[@]/%/\/}"*.dsc)" build_programs
 }
 
 # build_programs OUT_DIR: unpack all sources and build every program for WASI and for this machine.
