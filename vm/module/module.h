@@ -207,7 +207,7 @@ class Module {
  private:
   friend class ModuleDecoder;
   Module(std::unique_ptr<uint8_t[]> bytes, size_t size);
-  void index_exports();
+  bool index_exports();  // false if a name occurs twice
 
   std::unique_ptr<uint8_t[]> bytes_;
   size_t size_;

@@ -78,9 +78,6 @@ class Reader {
   size_t remaining() const { return static_cast<size_t>(end_ - position_); }
   bool at_end() const { return position_ == end_; }
 
-  /// What to say when bytes run out; sections and the whole module differ in the specification's wording.
-  void set_end_message(const char* message) { end_message_ = message; }
-
   bool failed() const { return failed_; }
   const Error& error() const { return error_; }
   Error take_error() { return std::move(error_); }
@@ -136,6 +133,11 @@ class Reader {
     return true;
   }
 
+  /// The count of a vector whose items take at least a byte each.
+  uint32_t length();
+  /// A count of bytes that must be there.
+  uint32_t byte_count();
+
   /// A byte count followed by UTF-8 text.
   std::string_view name();
 
@@ -152,7 +154,6 @@ class Reader {
   const uint8_t* base_;
   const uint8_t* position_;
   const uint8_t* end_;
-  const char* end_message_ = "unexpected end";
   bool failed_ = false;
   Error error_;
 };
