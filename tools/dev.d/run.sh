@@ -8,7 +8,7 @@ compile_guest() {
   shift
   for file in "$@"; do case $file in *.cpp | *.cc | *.cxx) compiler="clang++-22 -fno-exceptions" ;; esac; done
   # shellcheck disable=SC2086
-  $compiler --target=wasm32-wasi --no-wasm-opt -O2 "$@" -o "$out"
+  $compiler --target=wasm32-wasi -Wno-deprecated --no-wasm-opt -O2 "$@" -o "$out"
 }
 
 # dev_run [FILE... [-- ARGS...]]: without files the bundled demo. The guest is given the current folder.

@@ -4,8 +4,7 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use: $torture and $programs (folders with built guests), $spec (JSON files of the spec
-# suite). release and gcc-release differ in compiler and dispatcher; verify clones the guest stack throughout.
+# The commands may use $torture and $programs, the folders with built guests. release and gcc-release differ in compiler and dispatcher; verify clones the guest stack throughout.
 suite_table() {
   cat <<'EOF'
 layers           |  60 | tools/layer_check.py
@@ -24,6 +23,7 @@ programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/l
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
+bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF
 }
 
