@@ -20,7 +20,7 @@ own_apt() {
 download_source() {
   local name=$1 scratch=$sources_dir/.$1.$$
   [ -d "$sources_dir/$name" ] && return
-  rm -rf "$scratch" && mkdir -p "$scratch"
+  rm -rf "$sources_dir/.$name".* && mkdir -p "$scratch"
   own_apt update && (cd "$scratch" && own_apt source --download-only "$name" >/dev/null) || return
   mv "$scratch" "$sources_dir/$name"
 }

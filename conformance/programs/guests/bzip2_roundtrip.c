@@ -1,4 +1,5 @@
-// Writes a file of the given number of KiB, compresses it to a .bz2 file, reads both back, compares checksums.
+// Writes a file of the given number of KiB, compresses it to a .bz2 file, reads both back, compares
+// checksums.
 #include <bzlib.h>
 #include <string.h>
 

@@ -56,8 +56,8 @@ void count_words(int count) {
   }
   auto busiest = std::max_element(ordered.begin(), ordered.end(),
                                   [](const auto& a, const auto& b) { return a.second < b.second; });
-  std::cout << ordered.size() << " words, most often " << busiest->first << ' ' << std::setw(6) << busiest->second
-            << ", maps agree: " << std::boolalpha
+  std::cout << ordered.size() << " words, most often " << busiest->first << ' ' << std::setw(6)
+            << busiest->second << ", maps agree: " << std::boolalpha
             << std::all_of(ordered.begin(), ordered.end(),
                            [&](const auto& entry) { return hashed.at(entry.first) == entry.second; })
             << '\n';
@@ -66,8 +66,10 @@ void count_words(int count) {
 void sum_shapes(int count) {
   std::vector<std::unique_ptr<Shape>> shapes;
   for (int i = 0; i < count; i++) {
-    if (i % 3 == 0) shapes.push_back(std::make_unique<Circle>(i % 17));
-    else shapes.push_back(std::make_unique<Box>(i % 5, i % 11));
+    if (i % 3 == 0)
+      shapes.push_back(std::make_unique<Circle>(i % 17));
+    else
+      shapes.push_back(std::make_unique<Box>(i % 5, i % 11));
   }
   double sum = std::accumulate(shapes.begin(), shapes.end(), 0.0,
                                [](double total, const auto& shape) { return total + shape->area(); });

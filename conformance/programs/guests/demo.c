@@ -34,9 +34,7 @@ static unsigned count_primes(unsigned limit) {
   return count;
 }
 
-static int compare_words(const void* a, const void* b) {
-  return strcmp(*(char* const*)a, *(char* const*)b);
-}
+static int compare_words(const void* a, const void* b) { return strcmp(*(char* const*)a, *(char* const*)b); }
 
 int main(int argc, char** argv) {
   draw_mandelbrot(72, 24);

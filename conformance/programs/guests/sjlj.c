@@ -1,6 +1,7 @@
 // The run time that clang's WebAssembly lowering of setjmp/longjmp calls (-mllvm -wasm-enable-sjlj): setjmp
-// notes the calling activation and a label, longjmp throws the tag __c_longjmp with a pointer to {env, value},
-// and each function that calls setjmp catches it and asks __wasm_setjmp_test whether the jump is its own.
+// notes the calling activation and a label, longjmp throws the tag __c_longjmp with a pointer to {env,
+// value}, and each function that calls setjmp catches it and asks __wasm_setjmp_test whether the jump is its
+// own.
 #include <setjmp.h>
 #include <stdint.h>
 

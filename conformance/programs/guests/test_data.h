@@ -12,14 +12,16 @@ static uint32_t next_random(uint64_t* state) {
 }
 
 static void fill_test_data(unsigned char* data, size_t size) {
-  static const char* const words[] = {"the ", "memory ", "of ", "a ", "module ", "grows ", "by ", "pages; ", "each ", "call\n"};
+  static const char* const words[] = {"the ",   "memory ", "of ",     "a ",    "module ",
+                                      "grows ", "by ",     "pages; ", "each ", "call\n"};
   uint64_t state = 2026;
   size_t at = 0;
   while (at < size) {
     char text[64];
     uint32_t pick = next_random(&state) % 12;
-    int length = pick < 10 ? snprintf(text, sizeof text, "%s", words[pick])
-                           : snprintf(text, sizeof text, "%u:%08x\t", next_random(&state) % 1000, next_random(&state));
+    int length =
+        pick < 10 ? snprintf(text, sizeof text, "%s", words[pick])
+                  : snprintf(text, sizeof text, "%u:%08x\t", next_random(&state) % 1000, next_random(&state));
     for (int i = 0; i < length && at < size; i++) data[at++] = (unsigned char)text[i];
   }
 }

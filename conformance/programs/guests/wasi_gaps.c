@@ -1,4 +1,5 @@
-// See include/wasi_gaps.h. File modes and owners are accepted (a WASI file has none); the calls that would need what WASI preview 1 does not have fail with ENOSYS.
+// See include/wasi_gaps.h. File modes and owners are accepted (a WASI file has none); the calls that would
+// need what WASI preview 1 does not have fail with ENOSYS.
 #include "wasi_gaps.h"
 
 #include <errno.h>

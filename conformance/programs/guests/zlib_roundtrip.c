@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
   unsigned char *data = malloc(size), *back = malloc(size + 65536);
   fill_test_data(data, size);
   write_file("original.bin", data, size);
-  printf("original %zu bytes, crc32 %08lx, adler32 %08lx\n", size, crc32(0, data, size), adler32(1, data, size));
+  printf("original %zu bytes, crc32 %08lx, adler32 %08lx\n", size, crc32(0, data, size),
+         adler32(1, data, size));
   static const char* const modes[] = {"wb1", "wb6", "wb9", "wb6h"};
   for (int i = 0; i < 4; i++) {
     size_t packed;
@@ -38,7 +39,9 @@ int main(int argc, char** argv) {
     size_t got = expand_file("packed.gz", back, size + 1);
     printf("%s: %zu bytes, checksum %016llx, expanded %zu, %s\n", modes[i], packed,
            (unsigned long long)checksum(gz + 10, packed - 10), got,
-           got == size && crc32(0, back, got) == crc32(0, data, size) && !memcmp(data, back, size) ? "equal" : "DIFFERS");
+           got == size && crc32(0, back, got) == crc32(0, data, size) && !memcmp(data, back, size)
+               ? "equal"
+               : "DIFFERS");
     free(gz);
   }
   return 0;

@@ -3,12 +3,12 @@
 #define GUESTS_SETJMP_H
 
 typedef struct {
-  void* frame;         // identifies the activation that called setjmp
-  unsigned label;      // which setjmp call of that activation
+  void* frame;     // identifies the activation that called setjmp
+  unsigned label;  // which setjmp call of that activation
   struct {
     void* env;
     int value;
-  } thrown;            // what longjmp throws: the exception's payload points here
+  } thrown;  // what longjmp throws: the exception's payload points here
 } jmp_buf[1], sigjmp_buf[1];
 
 #ifdef __cplusplus
