@@ -1,0 +1,357 @@
+#!/usr/bin/env python3
+"""Tests of the lind-vm command line: exit statuses, one-line errors, options, signals.
+
+usage: run.py LIND_VM [NAME ...]
+
+Prints what failed and, as the last line, "N passed, N failed, N skipped".
+"""
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import guests
+
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+class Run:
+    """One finished lind-vm process."""
+
+    def __init__(self, status, out, err):
+        self.status, self.out, self.err = status, out, err
+
+    def __str__(self):
+        return f"status {self.status}\n  stdout: {self.out[:300]!r}\n  stderr: {self.err[:600]!r}"
+
+
+class Vm:
+    def __init__(self, command, folder):
+        self.command, self.folder = command, folder
+
+    def run(self, *args, stdin=b"", limit=20, **more):
+        done = subprocess.run([self.command, *map(str, args)], input=stdin, capture_output=True, timeout=limit,
+                              cwd=self.folder, **more)
+        return Run(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    def run_and_signal(self, number, *args, after=0.4):
+        """Sends a signal while it runs with a stdin that never ends; the second value is how long the end took."""
+        process = subprocess.Popen([self.command, *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, cwd=self.folder)
+        time.sleep(after)
+        process.send_signal(number)
+        begin = time.monotonic()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        took = time.monotonic() - begin
+        out, err = process.communicate()
+        return Run(process.returncode, out.decode(errors="replace"), err.decode(errors="replace")), took
+
+    def guest(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+
+def check(run, status, out=None, err=None, one_line=False):
+    """`out` and `err` are texts that must be in the output."""
+    assert run.status == status, f"expected status {status}, got {run}"
+    for expected, actual in ((out, run.out), (err, run.err)):
+        assert expected is None or expected in actual, f"expected {expected!r} in {run}"
+    if one_line:
+        assert run.err.startswith("lind-vm: ") and run.err.count("\n") == 1, f"not one line on stderr: {run}"
+
+
+# Usage
+
+
+@test
+def help_and_version(vm):
+    check(vm.run("--help"), 0, out="PROGRAM.wasm")
+    check(vm.run("--version"), 0, out="lind-vm ")
+    for command in ("run", "inspect", "disasm", "validate", "spec", "opcodes", "syscalls"):
+        check(vm.run(command, "--help"), 0, out="Usage: ")
+
+
+@test
+def bad_usage_is_status_2(vm):
+    hello = vm.guest("hello.wasm", guests.hello())
+    for args in ([], ["--no-such-option", hello], ["--dir"], ["--max-memory", "lots", hello], ["--tier", "opt", hello],
+                 ["--tier", "magic", hello], ["--env", "=x", hello], ["--backtrace=some", hello],
+                 ["--preload", "x", hello], ["--timeout", "-1", hello], ["inspect"], ["disasm"], ["validate"]):
+        check(vm.run(*args), 2, one_line=True)
+    check(vm.run("--tier", "opt", hello), 2, err="not in this build")
+
+
+@test
+def options_after_the_program_are_the_guests(vm):
+    args = vm.guest("args.wasm", guests.print_arguments())
+    check(vm.run(args, "--help", "--dir", "x", "-v"), 0, out="--help\0--dir\0x\0-v\0")
+    check(vm.run("run", args, "--", "a b"), 0, out="--\0a b\0")
+    check(vm.run("--argv0", "me", args), 0, out="me\0")
+    check(vm.run("--", args, "x"), 0, out="x\0")
+
+
+@test
+def a_program_may_be_named_like_a_command(vm):
+    vm.guest("spec", guests.exit_with(5))
+    check(vm.run("./spec"), 5)
+    check(vm.run("run", "spec"), 5)
+
+
+# Files that cannot be run
+
+
+@test
+def missing_file_is_127(vm):
+    check(vm.run("nowhere.wasm"), 127, err="nowhere.wasm", one_line=True)
+
+
+@test
+def unusable_files_are_126(vm):
+    whole = guests.hello()
+    cases = {"empty": b"", "text": b"#!/bin/sh\necho\n", "magic_only": whole[:4], "version": b"\0asm\2\0\0\0",
+             "truncated": whole[:len(whole) // 2], "invalid": guests.invalid(), "import": guests.unknown_import()}
+    for name, content in cases.items():
+        run = vm.run(vm.guest(name + ".wasm", content))
+        check(run, 126, err=name + ".wasm", one_line=True)
+    check(vm.run(vm.folder), 126, one_line=True)
+    check(vm.run("truncated.wasm"), 126, err="offset 0x")
+    check(vm.run("invalid.wasm"), 126, err="type mismatch")
+    run = vm.run("import.wasm")
+    check(run, 126, err="nobody")
+    check(run, 126, err="knows_this")
+
+
+@test
+def every_truncation_is_refused(vm):
+    whole = guests.hello()
+    for size in range(0, len(whole), 7):
+        run = vm.run("validate", vm.guest("part.wasm", whole[:size]))
+        assert run.status in (0, 1), f"{size} bytes: {run}"
+        if run.status == 1:
+            check(run, 1, one_line=True)
+
+
+# Ends of guests
+
+
+@test
+def exit_status_is_the_guests(vm):
+    for status in (0, 1, 42, 255):
+        check(vm.run(vm.guest("exit.wasm", guests.exit_with(status))), status)
+    check(vm.run(vm.guest("hello.wasm", guests.hello())), 0, out="hello\n")
+
+
+@test
+def traps_end_like_their_signals(vm):
+    cases = {"unreachable": (guests.UNREACHABLE, 132), "integer divide by zero": (guests.DIVIDE_BY_ZERO, 136),
+             "out of bounds memory access": (guests.OUT_OF_BOUNDS, 139), "integer overflow": (guests.OVERFLOW, 136)}
+    for words, (code, status) in cases.items():
+        run = vm.run(vm.guest("trap.wasm", guests.program(code)))
+        check(run, status, err=words)
+        check(run, status, err="_start")
+        quiet = vm.run("--backtrace=none", "trap.wasm")
+        check(quiet, status, err=words, one_line=True)
+
+
+@test
+def uncaught_exception_is_134(vm):
+    check(vm.run(vm.guest("throw.wasm", guests.throws())), 134, err="uncaught exception")
+
+
+@test
+def deep_recursion_traps_whatever_the_host_stack(vm):
+    deep = vm.guest("deep.wasm", guests.recursion())
+    for size in (256 << 10, 8 << 20, resource.RLIM_INFINITY):
+        limit = (size, resource.getrlimit(resource.RLIMIT_STACK)[1])
+        run = vm.run(deep, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, limit))
+        check(run, 139, err="call stack exhausted")
+    check(vm.run("--max-stack", "64K", deep), 139, err="call stack exhausted")
+
+
+@test
+def start_functions_and_reactors(vm):
+    check(vm.run(vm.guest("start.wasm", guests.start_section(guests.UNREACHABLE))), 132, err="unreachable")
+    reactor = vm.guest("reactor.wasm", guests.reactor())
+    check(vm.run("--invoke", "get", reactor), 0, out="41\n")
+    library = vm.guest("library.wasm", guests.arithmetic())
+    check(vm.run(library), 126, err="_start", one_line=True)
+
+
+# --invoke and --preload
+
+
+@test
+def invoke_parses_and_prints_values(vm):
+    library = vm.guest("library.wasm", guests.arithmetic())
+    cases = [("add", ["2", "3"], "5\n"), ("add", ["-1", "0xffffffff"], "-2\n"), ("add64", ["-9223372036854775808", "1"],
+             "-9223372036854775807\n"), ("half", ["3"], "1.5\n"), ("half", ["-0"], "-0\n"), ("half", ["inf"], "inf\n"),
+             ("swap", ["1", "2"], "2\n1\n"), ("add", ["2147483647", "1"], "-2147483648\n")]
+    for function, args, out in cases:
+        run = vm.run("--invoke", function, library, *args)
+        check(run, 0)
+        assert run.out == out, f"{function} {args}: {run}"
+
+
+@test
+def invoke_refuses_bad_calls(vm):
+    library = vm.guest("library.wasm", guests.arithmetic())
+    for args in (["1"], ["1", "2", "3"], ["1", "x"], ["1", "4294967296"], ["1", "1.5"], ["", "1"]):
+        check(vm.run("--invoke", "add", library, *args), 2, one_line=True)
+    check(vm.run("--invoke", "nothing", library), 126, err="nothing", one_line=True)
+
+
+@test
+def preloaded_modules_satisfy_imports(vm):
+    library = vm.guest("library.wasm", guests.arithmetic())
+    user = vm.guest("user.wasm", guests.uses_library())
+    check(vm.run("--preload", f"math={library}", "--invoke", "twice", user, "21"), 0, out="42\n")
+    check(vm.run("--invoke", "twice", user, "21"), 126, err="math", one_line=True)
+    check(vm.run("--preload", "math=gone.wasm", user), 127, err="gone.wasm", one_line=True)
+
+
+# Signals and limits
+
+
+@test
+def signals_end_an_infinite_loop(vm):
+    loop = vm.guest("loop.wasm", guests.program(guests.LOOP))
+    for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        run, took = vm.run_and_signal(number, loop)
+        check(run, status)
+        assert took < 0.5, f"took {took:.2f} s"
+    start = vm.guest("start_loop.wasm", guests.start_section(guests.LOOP))
+    check(vm.run_and_signal(signal.SIGINT, start)[0], 130)
+
+
+@test
+def signals_end_a_blocked_host_call(vm):
+    reader = vm.guest("reader.wasm", guests.read_stdin())
+    for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        run, took = vm.run_and_signal(number, reader)
+        check(run, status)
+        assert took < 0.5, f"took {took:.2f} s"
+
+
+@test
+def time_limit_ends_the_guest(vm):
+    begin = time.monotonic()
+    run = vm.run("--timeout", "0.3", vm.guest("loop.wasm", guests.program(guests.LOOP)))
+    check(run, 142, err="0.3 s")
+    assert 0.25 < time.monotonic() - begin < 3
+    check(vm.run("--timeout", "10", vm.guest("hello.wasm", guests.hello())), 0, out="hello\n")
+
+
+@test
+def memory_limit_is_kept(vm):
+    grow = vm.guest("grow.wasm", guests.grow())
+    check(vm.run("--invoke", "grow", grow, "16"), 0, out="1\n")
+    check(vm.run("--max-memory", "1M", "--invoke", "grow", grow, "16"), 0, out="-1\n")
+    check(vm.run("--max-memory", "2M", "--invoke", "grow", grow, "16"), 0, out="1\n")
+
+
+# Environment and diagnostics
+
+
+@test
+def environment_is_what_was_given(vm):
+    env = vm.guest("env.wasm", guests.print_environment())
+    check(vm.run("--env", "A=1", "--env", "B=x=y", env), 0, out="A=1\0B=x=y\0")
+    check(vm.run("--env", "INHERITED", env, env=dict(os.environ, INHERITED="yes")), 0, out="INHERITED=yes\0")
+    assert vm.run(env).out == "", "variables that were not given are visible"
+
+
+@test
+def strace_prints_calls(vm):
+    hello = vm.guest("hello.wasm", guests.hello())
+    check(vm.run("--strace", hello), 0, out="hello\n", err="fd_write")
+    run = vm.run("--strace=trace.txt", hello)
+    check(run, 0, out="hello\n")
+    assert "fd_write" in (vm.folder / "trace.txt").read_text() and run.err == "", run
+
+
+@test
+def stats_are_printed_at_the_end(vm):
+    check(vm.run("--stats", vm.guest("hello.wasm", guests.hello())), 0, err="peak")
+
+
+@test
+def stack_verification_changes_nothing(vm):
+    for option in ("--verify-stack", "--verify-stack=3"):
+        check(vm.run(option, vm.guest("hello.wasm", guests.hello())), 0, out="hello\n")
+        check(vm.run(option, "--invoke", "sum", vm.guest("sum.wasm", guests.sum_loop()), "1000"), 0, out="499500\n")
+
+
+# Sub-commands
+
+
+@test
+def validate_tells_by_status(vm):
+    good, bad = vm.guest("good.wasm", guests.hello()), vm.guest("bad.wasm", guests.invalid())
+    check(vm.run("validate", good), 0)
+    check(vm.run("validate", good, bad), 1, err="bad.wasm: offset 0x", one_line=True)
+
+
+@test
+def inspect_lists_the_parts(vm):
+    run = vm.run("inspect", vm.guest("hello.wasm", guests.hello()))
+    for words in ("Imports", "wasi_snapshot_preview1.fd_write", "Exports", "_start", "Sections", "code"):
+        check(run, 0, out=words)
+    check(vm.run("inspect", vm.guest("bad.wasm", guests.invalid())), 126, one_line=True)
+
+
+@test
+def disasm_prints_instructions(vm):
+    library = vm.guest("library.wasm", guests.arithmetic())
+    check(vm.run("disasm", library), 0, out="i32.add")
+    check(vm.run("disasm", "--func", "add64", library), 0, out="i64.add")
+    assert "i32.add" not in vm.run("disasm", "--func", "add64", library).out
+    check(vm.run("disasm", "--func", "0", library), 0, out="i32.add")
+    check(vm.run("disasm", "--func", "none_such", library), 126, one_line=True)
+
+
+@test
+def tables_are_listed(vm):
+    check(vm.run("opcodes"), 0, out="i32.add")
+    check(vm.run("opcodes", "--feature", "threads"), 0, out="memory.atomic.wait32")
+    check(vm.run("syscalls"), 0, out="fd_write")
+
+
+@test
+def output_to_a_closed_pipe_ends_quietly(vm):
+    command = f"'{vm.command}' opcodes | head -n 1 >/dev/null; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=vm.folder, timeout=20)
+    assert done.returncode in (0, 141) and done.stderr == b"", done
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    command, names = os.path.abspath(sys.argv[1]), sys.argv[2:]
+    failed = 0
+    chosen = [one for one in TESTS if not names or one.__name__ in names]
+    for one in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                one(Vm(command, pathlib.Path(folder)))
+            except (AssertionError, subprocess.TimeoutExpired, OSError) as error:
+                failed += 1
+                print(f"{one.__name__}: {error}", flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed, 0 skipped")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

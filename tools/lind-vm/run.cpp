@@ -1,0 +1,183 @@
+// lind-vm run: links a program with its personality and preloaded modules, runs it, and turns its end into an
+// exit status.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include "tools/lind-vm/command.h"
+#include "tools/lind-vm/interrupts.h"
+#include "tools/lind-vm/invoke_values.h"
+#include "tools/lind-vm/run_options.h"
+#include "tools/lind-vm/wasi_setup.h"
+#include "vm/runtime/backtrace.h"
+#include "vm/runtime/engine.h"
+
+namespace lindvm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+StoreLimits limits_of(const RunOptions& options) {
+  StoreLimits limits;
+  limits.max_memory_bytes = options.max_memory;
+  if (options.max_stack != 0) limits.guest_stack_bytes = options.max_stack;
+  return limits;
+}
+
+/// One program from file to exit status.
+class Session {
+ public:
+  explicit Session(const RunOptions& options)
+      : options_(options), store_(limits_of(options)), linker_(store_) {}
+
+  int run() {
+    install_interrupts(options_.timeout);
+    set_interpreter_options({options_.verify_every});
+    auto program = compile(options_.program);
+    loaded_ = Clock::now();
+    define_wasi(linker_, options_);
+    int status = link_and_start(program);
+    if (options_.print_stats) print_stats(program->module());
+    return status;
+  }
+
+ private:
+  static std::shared_ptr<CompiledModule> compile(const std::string& file) {
+    auto module = compile_file(file);
+    if (!module.ok()) throw load_failure(file, module.error());
+    return std::move(module.value());
+  }
+
+  int link_and_start(const std::shared_ptr<CompiledModule>& program) {
+    for (const Preload& preload : options_.preloads) {
+      Instance* instance = instantiate(preload.file, compile(preload.file));
+      if (!instance) return end_status_;
+      linker_.define_instance(preload.name, *instance);
+    }
+    Instance* instance = instantiate(options_.program, program);
+    linked_ = Clock::now();
+    return instance ? start(*instance) : end_status_;
+  }
+
+  /// Null if a start function ended the guest; end_status_ then says how.
+  Instance* instantiate(const std::string& file, std::shared_ptr<CompiledModule> module) {
+    auto instance = linker_.instantiate(std::move(module));
+    if (instance.ok()) return instance.value();
+    if (instance.error().kind != ErrorKind::uninstantiable) throw load_failure(file, instance.error());
+    ThreadContext& thread = store_.main_thread();
+    end_status_ = thread.has_exited ? exit_status(thread) : report_trap(thread);
+    return nullptr;
+  }
+
+  int start(Instance& instance) {
+    watch_guest(&store_.main_thread());
+    if (const External* initialize = find_function(instance, "_initialize")) {
+      CallResult result = call(store_, *initialize->function, {});
+      if (result.completion != Completion::returned) return end_of(result.completion);
+    }
+    if (options_.invoke) return invoke_export(instance);
+    if (const External* start = find_function(instance, "_start")) {
+      return end_of(call(store_, *start->function, {}).completion);
+    }
+    if (instance.module().start() || find_function(instance, "_initialize")) return k_exit_ok;
+    throw CommandError(
+        k_exit_cannot_run,
+        fmt::format("{}: there is no _start function; --invoke calls another export", options_.program));
+  }
+
+  static const External* find_function(const Instance& instance, std::string_view name) {
+    const External* external = instance.find_export(name);
+    return external && external->kind == ExternKind::function ? external : nullptr;
+  }
+
+  int invoke_export(Instance& instance) {
+    const External* external = find_function(instance, *options_.invoke);
+    if (!external) {
+      throw CommandError(k_exit_cannot_run,
+                         fmt::format("{}: no exported function {}", options_.program, *options_.invoke));
+    }
+    const Function& function = *external->function;
+    CallResult result = call(store_, function, parse_arguments(func_type(function.type), options_.arguments));
+    if (result.completion == Completion::returned) {
+      for (const Value& value : result.results) fmt::print("{}\n", to_text(value));
+    }
+    return end_of(result.completion);
+  }
+
+  int end_of(Completion completion) {
+    ended_ = Clock::now();
+    ThreadContext& thread = store_.main_thread();
+    switch (completion) {
+      case Completion::returned:
+        return k_exit_ok;
+      case Completion::exited:
+        return exit_status(thread);
+      case Completion::trapped:
+        return report_trap(thread);
+      case Completion::threw:
+        return report_uncaught();
+    }
+    return k_exit_internal;
+  }
+
+  static int exit_status(const ThreadContext& thread) { return static_cast<int>(thread.exit_code & 0xff); }
+
+  int report_trap(ThreadContext& thread) {
+    if (thread.trap.kind == Trap::Interrupted) return report_stop(thread);
+    report("wasm trap", thread);
+    return k_exit_signal_base + trap_signal(thread.trap.kind);
+  }
+
+  int report_uncaught() {
+    print_error(fmt::format("{}: {}", options_.program, trap_text(Trap::UncaughtException)));
+    return k_exit_signal_base + trap_signal(Trap::UncaughtException);
+  }
+
+  /// Whoever presses Ctrl-C knows why the program ended; where it was is of interest only after a time limit.
+  int report_stop(ThreadContext& thread) {
+    int signal = stop_signal();
+    if (signal == SIGALRM) report(fmt::format("stopped after {} s", options_.timeout), thread);
+    return k_exit_signal_base + (signal ? signal : SIGINT);
+  }
+
+  void report(const std::string& what, ThreadContext& thread) {
+    TrapState& trap = thread.trap;
+    std::string text = options_.print_backtrace ? to_text(trap, capture_backtrace(thread)) : std::string();
+    fmt::print(stderr, "lind-vm: {}: {}\n{}", options_.program, what, text);
+  }
+
+  void print_stats(const Module& module) const {
+    auto milliseconds = [](Clock::duration time) {
+      return std::chrono::duration<double, std::milli>(time).count();
+    };
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    Clock::time_point end = Clock::now();
+    fmt::print(stderr,
+               "lind-vm: load {:.3f} ms, link {:.3f} ms, run {:.3f} ms; {} bytes, {} functions; peak {} kB\n",
+               milliseconds(loaded_ - begun_), milliseconds(linked_ - loaded_), milliseconds(end - linked_),
+               module.bytes().size(), module.functions().size(), usage.ru_maxrss);
+  }
+
+  const RunOptions& options_;
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point loaded_ = begun_;
+  Clock::time_point linked_ = begun_;
+  Clock::time_point ended_ = begun_;
+  int end_status_ = k_exit_ok;
+  Store store_;
+  Linker linker_;
+};
+
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  return with_run_options(argc, argv, [](const RunOptions& options) { return Session(options).run(); });
+}
+
+}  // namespace lindvm
