@@ -1,0 +1,72 @@
+#pragma once
+// The instructions of memory/os/guarded_access.h on AArch64.
+
+#include <cstdint>
+
+#include "memory/os/fault_site_asm.h"
+
+namespace lindvm::guarded {
+
+typedef long long Vector [[gnu::vector_size(16)]];
+
+template <class T>
+struct Cell;
+
+#define LINDVM_LOAD(mnemonic, constraint, result)     \
+  asm volatile("77: " mnemonic "\n" LINDVM_FAULT_SITE \
+               : [out] constraint(result)             \
+               : [memory] "m"(*from), [ip] "r"(ip), [fp] "r"(fp))
+#define LINDVM_STORE(mnemonic, constraint)            \
+  asm volatile("77: " mnemonic "\n" LINDVM_FAULT_SITE \
+               : [memory] "=m"(*to)                   \
+               : [value] constraint(value), [ip] "r"(ip), [fp] "r"(fp))
+
+/// Loads an unsigned Raw; if k_signed, sign-extends it to `width` bytes. The rest of the 64 bits is zero.
+template <class Raw, bool k_signed, unsigned width>
+[[gnu::always_inline]] inline uint64_t load_integer(const Cell<Raw>* from, const void* ip, const void* fp) {
+  uint64_t word;
+  if constexpr (k_signed && width == 8) {
+    if constexpr (sizeof(Raw) == 1) LINDVM_LOAD("ldrsb %x[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 2) LINDVM_LOAD("ldrsh %x[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 4) LINDVM_LOAD("ldrsw %x[out], %[memory]", "=r", word);
+  } else if constexpr (k_signed) {
+    if constexpr (sizeof(Raw) == 1) LINDVM_LOAD("ldrsb %w[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 2) LINDVM_LOAD("ldrsh %w[out], %[memory]", "=r", word);
+  } else {
+    if constexpr (sizeof(Raw) == 1) LINDVM_LOAD("ldrb %w[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 2) LINDVM_LOAD("ldrh %w[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 4) LINDVM_LOAD("ldr %w[out], %[memory]", "=r", word);
+    if constexpr (sizeof(Raw) == 8) LINDVM_LOAD("ldr %x[out], %[memory]", "=r", word);
+  }
+  return word;
+}
+
+/// Loads a float, double or Vector.
+template <class Raw>
+[[gnu::always_inline]] inline Raw load_vector(const Cell<Raw>* from, const void* ip, const void* fp) {
+  Raw value;
+  if constexpr (sizeof(Raw) == 4) LINDVM_LOAD("ldr %s[out], %[memory]", "=w", value);
+  if constexpr (sizeof(Raw) == 8) LINDVM_LOAD("ldr %d[out], %[memory]", "=w", value);
+  if constexpr (sizeof(Raw) == 16) LINDVM_LOAD("ldr %q[out], %[memory]", "=w", value);
+  return value;
+}
+
+template <class Raw>
+[[gnu::always_inline]] inline void store_integer(Cell<Raw>* to, Raw value, const void* ip, const void* fp) {
+  if constexpr (sizeof(Raw) == 1) LINDVM_STORE("strb %w[value], %[memory]", "r");
+  if constexpr (sizeof(Raw) == 2) LINDVM_STORE("strh %w[value], %[memory]", "r");
+  if constexpr (sizeof(Raw) == 4) LINDVM_STORE("str %w[value], %[memory]", "r");
+  if constexpr (sizeof(Raw) == 8) LINDVM_STORE("str %x[value], %[memory]", "r");
+}
+
+template <class Raw>
+[[gnu::always_inline]] inline void store_vector(Cell<Raw>* to, Raw value, const void* ip, const void* fp) {
+  if constexpr (sizeof(Raw) == 4) LINDVM_STORE("str %s[value], %[memory]", "w");
+  if constexpr (sizeof(Raw) == 8) LINDVM_STORE("str %d[value], %[memory]", "w");
+  if constexpr (sizeof(Raw) == 16) LINDVM_STORE("str %q[value], %[memory]", "w");
+}
+
+#undef LINDVM_LOAD
+#undef LINDVM_STORE
+
+}  // namespace lindvm::guarded

@@ -1,0 +1,30 @@
+#pragma once
+// Calls of host functions that may fault on guest pages: such a fault makes the call return false. For the
+// bulk helpers of memory/guarded_bytes.h, not for general use: the callee is abandoned in the middle, so that
+// it must own nothing.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lindvm {
+
+class FaultContext;
+
+struct ByteRange {
+  const void* begin = nullptr;
+  size_t bytes = 0;
+
+  bool contains(const void* address) const {
+    return reinterpret_cast<uintptr_t>(address) - reinterpret_cast<uintptr_t>(begin) < bytes;
+  }
+};
+
+/// function(to, from, count), where faults on addresses within either range are recovered from.
+using GuardedFunction = void (*)(void* to, const void* from, size_t count);
+bool guarded_call(GuardedFunction function, void* to, const void* from, size_t count, ByteRange first,
+                  ByteRange second);
+
+/// For the fault handler: abandons the thread's guarded call if the fault is one that it expects.
+bool recover_guarded_call(FaultContext& context);
+
+}  // namespace lindvm
