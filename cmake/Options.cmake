@@ -22,6 +22,16 @@ if(LINDVM_SANITIZE)
   target_link_options(lindvm_options INTERFACE -fsanitize=${LINDVM_SANITIZE})
 endif()
 
+# {fmt}, linked statically (see fmt.cpp).
+if(fmt_VERSION VERSION_GREATER_EQUAL 9 AND fmt_VERSION VERSION_LESS 10)
+  add_library(lindvm_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
+  target_include_directories(lindvm_fmt SYSTEM PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(lindvm_fmt PRIVATE lindvm_options)
+else()
+  add_library(lindvm_fmt INTERFACE)
+  target_link_libraries(lindvm_fmt INTERFACE fmt::fmt-header-only)
+endif()
+
 # lindvm_layer(NAME deps...): a static library of every .cpp below the calling folder that
 # is not a test (*_test.cpp), linked to the layers it may include.
 function(lindvm_layer name)
@@ -29,7 +39,7 @@ function(lindvm_layer name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_fuzzer\\.cpp$")
   add_library(lindvm_${name} STATIC ${sources})
-  target_link_libraries(lindvm_${name} PUBLIC lindvm_options fmt::fmt Threads::Threads ${ARGN})
+  target_link_libraries(lindvm_${name} PUBLIC lindvm_options lindvm_fmt Threads::Threads ${ARGN})
 endfunction()
 
 # lindvm_tests(NAME deps...): one GoogleTest executable of the *_test.cpp files below the
