@@ -100,13 +100,23 @@ class Reader {
   uint8_t peek() const { return position_ == end_ ? 0 : *position_; }
 
   uint32_t u32() {
-    if (position_ != end_ && *position_ < 0x80) [[likely]]
-      return *position_++;
+    if (remaining() >= 2) [[likely]] {
+      uint32_t first = position_[0];
+      if (first < 0x80) [[likely]]
+        return position_ += 1, first;
+      uint32_t second = position_[1];
+      if (second < 0x80) return position_ += 2, (first & 0x7f) | second << 7;
+    }
     return static_cast<uint32_t>(unsigned_slow(32));
   }
   uint64_t u64() {
-    if (position_ != end_ && *position_ < 0x80) [[likely]]
-      return *position_++;
+    if (remaining() >= 2) [[likely]] {
+      uint32_t first = position_[0];
+      if (first < 0x80) [[likely]]
+        return position_ += 1, first;
+      uint32_t second = position_[1];
+      if (second < 0x80) return position_ += 2, (first & 0x7f) | second << 7;
+    }
     return unsigned_slow(64);
   }
   int32_t s32() {
@@ -124,6 +134,9 @@ class Reader {
       return sign_extend7(*position_++);
     return signed_slow(64);
   }
+
+  /// `position` must be within the bytes read by this Reader.
+  void seek(const uint8_t* position) { position_ = position; }
 
   /// Steps over `count` bytes; false (and an error) if there are fewer.
   bool skip(size_t count) {

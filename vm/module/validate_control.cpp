@@ -35,7 +35,8 @@ void FunctionValidator::push_frame(Op op, BlockSignature signature) {
   Frame& frame = frames_.emplace_back();
   frame.op = op;
   frame.signature = signature;
-  frame.height = frame_height_ = static_cast<uint32_t>(sp_ - base_.get());
+  frame.height = static_cast<uint32_t>(sp_ - base_.get());
+  frame_base_ = sp_;
   frame.vectors = vectors_;
   frame.initialized_count = static_cast<uint32_t>(initialized_.size());
   if (function_ && frames_.size() > function_->max_control_depth)
@@ -57,7 +58,7 @@ void FunctionValidator::leave_frame() {
   pop_all(results);
   if (operands_in_frame() != 0 && !r_->failed())
     invalid(fmt::format("type mismatch: block requires {} but stack has {}", to_text(results),
-                        to_text(Types(frame_base(), operands_in_frame() + results.size()))));
+                        to_text(Types(frame_base_, operands_in_frame() + results.size()))));
   reset_initialized(frame.initialized_count);
 }
 
@@ -123,11 +124,11 @@ void FunctionValidator::special<Op::End>() {
   if (frame.op == Op::If) end_of_if(frame);
   frames_.pop_back();
   if (frames_.empty()) {
-    frame_height_ = 0;
+    frame_base_ = base_.get();
     if (is_constant_) push_all(frame.signature.results());
     return;
   }
-  frame_height_ = frames_.back().height;
+  frame_base_ = base_.get() + frames_.back().height;
   push_all(frame.signature.results());
 }
 
@@ -160,7 +161,7 @@ void FunctionValidator::br_table_target(uint32_t depth, size_t arity, uint32_t s
   for (size_t i = 0; i < arity; i++) {
     size_t below_top = arity - i;
     if (below_top > have) {
-      if (!frames_.back().is_unreachable) return type_mismatch(types, Types(frame_base(), have));
+      if (!frames_.back().is_unreachable) return type_mismatch(types, Types(frame_base_, have));
     } else if (!is_subtype(*(sp_ - below_top), types[i])) {
       return type_mismatch(types, Types(sp_ - std::min(arity, have), std::min(arity, have)));
     }

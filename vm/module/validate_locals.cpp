@@ -56,8 +56,8 @@ ValType FunctionValidator::local_type_slow(uint32_t index) {
   return group->type;
 }
 
-void FunctionValidator::mark_initialized(uint32_t index, ValType type) {
-  if (type.is_defaultable() || is_initialized(index)) return;
+void FunctionValidator::mark_initialized_slow(uint32_t index) {
+  if (is_initialized(index)) return;
   if (index >= initialized_in_.size())
     initialized_in_.resize(std::max<size_t>(index + 1, initialized_in_.size() * 2));
   initialized_in_[index] = body_number_;
@@ -71,30 +71,9 @@ void FunctionValidator::reset_initialized(uint32_t count) {
   }
 }
 
-template <>
-void FunctionValidator::special<Op::LocalGet>() {
-  uint32_t index = r_->u32();
-  ValType type = local_type(index);
-  if (!type.is_defaultable() && index >= params_.size() && !is_initialized(index)) [[unlikely]]
-    return invalid(fmt::format("uninitialized local {}", index));
-  push(type);
-}
-
-template <>
-void FunctionValidator::special<Op::LocalSet>() {
-  uint32_t index = r_->u32();
-  ValType type = local_type(index);
-  pop(type);
-  mark_initialized(index, type);
-}
-
-template <>
-void FunctionValidator::special<Op::LocalTee>() {
-  uint32_t index = r_->u32();
-  ValType type = local_type(index);
-  pop(type);
-  push(type);
-  mark_initialized(index, type);
+void FunctionValidator::uninitialized_local(uint32_t index) {
+  if (index >= params_.size() && !is_initialized(index))
+    invalid(fmt::format("uninitialized local {}", index));
 }
 
 template <>

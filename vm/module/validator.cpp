@@ -96,6 +96,7 @@ void FunctionValidator::grow(size_t room) {
   capacity = std::max(capacity * 2, used + room);
   auto larger = std::make_unique<ValType[]>(capacity);
   std::copy(base_.get(), sp_, larger.get());
+  frame_base_ = larger.get() + (frame_base_ - base_.get());
   base_ = std::move(larger);
   sp_ = base_.get() + used;
   limit_ = base_.get() + capacity;
@@ -204,7 +205,7 @@ void FunctionValidator::shuffle_lanes() {
   for (int i = 0; i < 16; i++) lane(32);
 }
 
-ValType FunctionValidator::memory_argument(uint32_t natural_bytes, bool is_atomic) {
+ValType FunctionValidator::memory_argument_slow(uint32_t natural_bytes, bool is_atomic) {
   uint32_t flags = r_->u32();
   uint32_t memory = 0;
   uint32_t has_memory = features_.has(Feature::multi_memory) ? 0x40 : 0;
@@ -219,6 +220,18 @@ ValType FunctionValidator::memory_argument(uint32_t natural_bytes, bool is_atomi
     invalid("atomic alignment must be natural");
   if (address == k_i32 && offset > UINT32_MAX) invalid("offset out of range");
   return address;
+}
+
+inline ValType FunctionValidator::memory_argument(uint32_t natural_bytes, bool is_atomic) {
+  // Nearly all accesses: an alignment that fits, memory 0 with 32-bit addresses, an offset of one byte.
+  if (r_->remaining() >= 2 && !is_atomic && !m_.memories().empty()) [[likely]] {
+    uint8_t align = r_->position()[0], offset = r_->position()[1];
+    if (align <= 4 && (1u << align) <= natural_bytes && offset < 0x80 && !m_.memories()[0].is64) {
+      r_->skip(2);
+      return k_i32;
+    }
+  }
+  return memory_argument_slow(natural_bytes, is_atomic);
 }
 
 template <Imm imm>
@@ -259,6 +272,34 @@ inline ValType FunctionValidator::immediate(const OpInfo& info) {
   return k_i32;
 }
 
+// Instructions of variable type that are so frequent that they should be inlined below
+
+template <>
+inline void FunctionValidator::special<Op::LocalGet>() {
+  uint32_t index = r_->u32();
+  ValType type = local_type(index);
+  if (!type.is_defaultable()) [[unlikely]]
+    uninitialized_local(index);
+  push(type);
+}
+
+template <>
+inline void FunctionValidator::special<Op::LocalSet>() {
+  uint32_t index = r_->u32();
+  ValType type = local_type(index);
+  pop(type);
+  mark_initialized(index, type);
+}
+
+template <>
+inline void FunctionValidator::special<Op::LocalTee>() {
+  uint32_t index = r_->u32();
+  ValType type = local_type(index);
+  pop(type);
+  push(type);
+  mark_initialized(index, type);
+}
+
 // Dispatch
 
 template <Op op>
@@ -288,16 +329,16 @@ void FunctionValidator::illegal_opcode(uint32_t prefix, std::optional<uint32_t> 
                 : fmt::format("illegal opcode {:02x}", prefix));
 }
 
-std::optional<Op> FunctionValidator::prefixed_opcode(uint8_t prefix) {
-  if (!is_prefix(prefix)) return illegal_opcode(prefix, {}), std::nullopt;
+Op FunctionValidator::prefixed_opcode(uint8_t prefix) {
+  if (!is_prefix(prefix)) return illegal_opcode(prefix, {}), Op::Nop;
   uint32_t sub = r_->u32();
   Op op = op_of_prefixed(prefix, sub);
   if (r_->failed() || op == k_no_op || !features_.has(op_info(op).feature))
-    return illegal_opcode(prefix, sub), std::nullopt;
+    return illegal_opcode(prefix, sub), Op::Nop;
   return op;
 }
 
-inline std::optional<Op> FunctionValidator::opcode() {
+inline Op FunctionValidator::opcode() {
   at_ = r_->offset();
   uint8_t byte = r_->u8();
   Op op = one_byte_ops_[byte];
@@ -311,7 +352,7 @@ inline std::optional<Op> FunctionValidator::opcode() {
 void FunctionValidator::start(Reader& reader) {
   r_ = &reader;
   at_ = reader.offset();
-  sp_ = base_.get();
+  sp_ = frame_base_ = base_.get();
   vectors_ = max_slots_ = 0;
   frames_.clear();
   br_tables_ = 0;
@@ -325,6 +366,7 @@ void FunctionValidator::validate_body(Reader& body, size_t size, ModuleFunction&
   start(body);
   is_constant_ = false;
   function_ = &function;
+  has_plain_memory_ = !m_.memories().empty() && !m_.memories()[0].is64;
   const FuncType& type = func_type(function.type);
   declare_locals(body, function, local_runs);
   if (body.failed()) return;
@@ -334,10 +376,8 @@ void FunctionValidator::validate_body(Reader& body, size_t size, ModuleFunction&
   results_ = type.results;
   push_frame(Op::Block, {&type, {}});
   while (!frames_.empty()) {
-    std::optional<Op> op = opcode();
-    if (!op || body.failed()) [[unlikely]]
-      return;
-    instruction(*op);
+    frequent_instructions();
+    instruction(opcode());
     if (body.failed()) [[unlikely]]
       return;
   }
@@ -358,13 +398,13 @@ ConstExpr FunctionValidator::validate_const(Reader& reader, uint32_t section_end
   push_frame(Op::Block, {nullptr, expected});
   while (!frames_.empty()) {
     if (reader.offset() >= section_end) return reader.unexpected_end(), expr;
-    std::optional<Op> op = opcode();
-    if (!op || reader.failed()) return expr;
-    if (!op_info(*op).has(trait::constant_ok)) return invalid("constant expression required"), expr;
-    const uint8_t* operands = reader.position();
-    instruction(*op);
+    Op op = opcode();
     if (reader.failed()) return expr;
-    if (*op != Op::End) instrs.push_back(decode_const(*op, CodeReader(operands)));
+    if (!op_info(op).has(trait::constant_ok)) return invalid("constant expression required"), expr;
+    const uint8_t* operands = reader.position();
+    instruction(op);
+    if (reader.failed()) return expr;
+    if (op != Op::End) instrs.push_back(decode_const(op, CodeReader(operands)));
   }
   expr.count = static_cast<uint32_t>(instrs.size()) - expr.first;
   return expr;

@@ -75,8 +75,7 @@ class FunctionValidator {
   [[gnu::cold]] void unknown(const char* what, uint32_t index);
 
   // The operand stack.
-  ValType* frame_base() const { return base_.get() + frame_height_; }
-  size_t operands_in_frame() const { return static_cast<size_t>(sp_ - frame_base()); }
+  size_t operands_in_frame() const { return static_cast<size_t>(sp_ - frame_base_); }
   void note_height() {
     uint32_t slots = static_cast<uint32_t>(sp_ - base_.get()) + vectors_;
     if (slots > max_slots_) max_slots_ = slots;
@@ -89,7 +88,7 @@ class FunctionValidator {
     note_height();
   }
   void pop(ValType expected) {
-    if (operands_in_frame() == 0 || sp_[-1] != expected) [[unlikely]]
+    if (sp_ == frame_base_ || sp_[-1] != expected) [[unlikely]]
       return pop_slow(expected);
     sp_--;
     vectors_ -= expected.is_vec();
@@ -127,7 +126,12 @@ class FunctionValidator {
   bool is_initialized(uint32_t index) const {
     return index < initialized_in_.size() && initialized_in_[index] == body_number_;
   }
-  void mark_initialized(uint32_t index, ValType type);
+  void mark_initialized(uint32_t index, ValType type) {
+    if (!type.is_defaultable()) [[unlikely]]
+      mark_initialized_slow(index);
+  }
+  void mark_initialized_slow(uint32_t index);
+  [[gnu::cold]] void uninitialized_local(uint32_t index);
   void reset_initialized(uint32_t count);
 
   // Immediates, with the checks that they need.
@@ -142,6 +146,7 @@ class FunctionValidator {
   const SubType* composite(uint32_t type_index, CompositeKind kind);
   ValType concrete(uint32_t type_index, bool nullable) const;
   ValType memory_argument(uint32_t natural_bytes, bool is_atomic);
+  ValType memory_argument_slow(uint32_t natural_bytes, bool is_atomic);
   void lane(uint32_t lanes);
   void shuffle_lanes();
   void element_into_table(uint32_t element, uint32_t table);
@@ -162,10 +167,11 @@ class FunctionValidator {
   void convert_hierarchy(HeapKind from, HeapKind to);
 
   // Dispatch.
-  std::optional<Op> opcode();
-  std::optional<Op> prefixed_opcode(uint8_t prefix);
+  Op opcode();  // after an error, any
+  Op prefixed_opcode(uint8_t prefix);
   [[gnu::cold]] void illegal_opcode(uint32_t prefix, std::optional<uint32_t> sub);
   void instruction(Op op);
+  void frequent_instructions();
   template <Op op>
   void special();
   template <Op op>
@@ -188,6 +194,7 @@ class FunctionValidator {
   Reader* r_ = nullptr;
   uint32_t at_ = 0;  // offset of the current instruction
   bool is_constant_ = false;
+  bool has_plain_memory_ = false;  // there is a memory 0 with 32-bit addresses
   ModuleFunction* function_ = nullptr;
   Types params_;  // of the function
   Types results_;
@@ -195,8 +202,8 @@ class FunctionValidator {
   std::unique_ptr<ValType[]> base_;
   ValType* sp_ = nullptr;
   ValType* limit_ = nullptr;
-  uint32_t frame_height_ = 0;  // height of the innermost frame
-  uint32_t vectors_ = 0;       // v128 operands on the stack: they take two slots each
+  ValType* frame_base_ = nullptr;  // where the operands of the innermost frame start
+  uint32_t vectors_ = 0;           // v128 operands on the stack: they take two slots each
   uint32_t max_slots_ = 0;
   std::vector<Frame> frames_;
   uint32_t br_tables_ = 0;
