@@ -49,7 +49,7 @@ struct InstanceContext {
   // First cache line: what hot code touches.
   std::atomic<uint32_t> interrupt{0};  ///< InterruptReason bits; non-zero: leave at the next safepoint
   uint32_t instance_index = 0;
-  std::byte* memory_base = nullptr;  ///< memory 0, or a permanently inaccessible range
+  std::byte* memory_base = nullptr;  ///< memory 0; null if the instance has none
   FunctionCode* codes = nullptr;     ///< code of the module's defined functions
   const Callee* imports = nullptr;   ///< resolved imported functions
   Table* const* tables = nullptr;

@@ -31,7 +31,13 @@ class Parker {
 };
 
 /// The first three are the results of memory.atomic.wait (spec threads proposal).
-enum class WaitOutcome : uint32_t { woken = 0, not_equal = 1, timed_out = 2, interrupted = 3 };
+enum class WaitOutcome : uint32_t {
+  woken = 0,
+  not_equal = 1,
+  timed_out = 2,
+  interrupted,  ///< a stop bit is set
+  fault,        ///< the address is not mapped
+};
 
 /// What a wait needs to know of its thread.
 struct WaitingThread {
@@ -42,7 +48,7 @@ struct WaitingThread {
 
 /// Sleeps while `*address == expected`; the comparison and going to sleep are one step against
 /// notify_address. `timeout_ns` < 0 waits for ever. `interrupted` if a stop bit is set before or meanwhile
-/// (whoever sets one calls parker.unpark() after). `address` is naturally aligned and stays mapped.
+/// (whoever sets one calls parker.unpark() after). `address` is naturally aligned.
 WaitOutcome wait_on_address(const uint32_t* address, uint32_t expected, int64_t timeout_ns,
                             const WaitingThread& thread);
 WaitOutcome wait_on_address(const uint64_t* address, uint64_t expected, int64_t timeout_ns,
