@@ -20,16 +20,19 @@ LANGUAGE = ["-std=gnu17", "-w", "-fno-strict-aliasing", "-Wno-implicit-function-
             "-Wno-int-conversion", "-Wno-incompatible-pointer-types", "-Wno-return-mismatch", "-Wno-parentheses"]
 LIBRARIES = ["-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_MMAN", "-lwasi-emulated-signal",
              "-lwasi-emulated-mman", "-lm", "-Wl,-z,stack-size=1048576"]
+# For the tests that use setjmp: its lowering to WebAssembly exceptions and the run time for that.
+GUESTS = pathlib.Path(__file__).resolve().parent.parent / "programs" / "guests"
+SETJMP = [f"-I{GUESTS / 'include'}", str(GUESTS / "sjlj.c"), "-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh"]
 # The options that a test may ask for (dg-options) and that mean the same to clang.
 MEANINGFUL = re.compile(r"-std=\S+|-fwrapv|-fgnu89-inline|-fno-builtin\S*|-ffast-math|-fno-common|-fno-inline")
 OPTIONS = re.compile(r'dg-(?:additional-)?options\s+\{?\s*"([^"]*)"\s*\}?\s*\}')
 
 
 def asked_options(source):
-    """The options in the test's own dg-options lines (those without a target condition)."""
+    """What the test needs: the options of its dg-options lines without a target condition, and setjmp."""
     text = source.read_text(encoding="latin-1")
     words = [word for found in OPTIONS.findall(text) for word in shlex.split(found)]
-    return [word for word in words if MEANINGFUL.fullmatch(word)]
+    return [word for word in words if MEANINGFUL.fullmatch(word)] + (SETJMP if "<setjmp.h>" in text else [])
 
 
 def build(source, target, opt):

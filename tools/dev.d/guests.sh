@@ -5,7 +5,8 @@ guests_dir=$cache_dir/guests
 
 # content_key FILE_OR_DIR...: a short hash of the compiler's version and of everything named.
 content_key() {
-  { clang-22 --version; find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-16
+  { clang-22 --version; find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum; } |
+    sha256sum | cut -c1-16
 }
 
 # cached_guests NAME KEY BUILDER...: the folder with what `BUILDER... OUT_DIR` makes; printed on stdout.
@@ -31,19 +32,19 @@ torture_tests() {
 }
 
 torture_guests() {
-  local tests
+  local tests scripts
   fetch_sources gcc-12 || return
   tests=$(cached_guests torture-tests "$(content_key "$sources_dir"/gcc-12/*.dsc)" torture_tests) || return
-  cached_guests torture "$(content_key conformance/torture/build.py "$sources_dir"/gcc-12/*.dsc)" \
-    conformance/torture/build.py "$tests"
+  scripts=(conformance/torture/build.py conformance/programs/guests/{sjlj.c,include})
+  cached_guests torture "$(content_key "${scripts[@]}" "$sources_dir"/gcc-12/*.dsc)" "${scripts[0]}" "$tests"
 }
 
 program_sources=(lua5.4 sqlite3 zlib bzip2 duktape)
 
 program_guests() {
   fetch_sources "${program_sources[@]}" || return
-  local descriptions=("${program_sources[@]/#/$sources_dir/}")
-  cached_guests programs "$(content_key conformance/programs/{build.sh,guests} "${descriptions[@]/%/\/}"*.dsc)" build_programs
+  cached_guests programs \
+    "$(content_key conformance/programs/{build.sh,guests} "${program_sources[@]/#/$sources_dir/}")" build_programs
 }
 
 # build_programs OUT_DIR: unpack all sources and build every program for WASI and for this machine.

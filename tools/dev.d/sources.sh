@@ -5,23 +5,26 @@
 sources_dir=$cache_dir/sources
 debian_mirror=${LINDVM_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
-# own_apt ARGS...: apt-get on deb-src of bookworm main, with nothing kept outside our cache folder.
+# own_apt ARCHIVE ARGS...: apt-get on one archive (e.g. "deb-src bookworm"), with all its files in our cache folder.
 own_apt() {
-  local root=$cache_dir/apt
+  local kind suite root=$cache_dir/apt/${1// /-}
+  read -r kind suite <<<"$1"
+  shift
   mkdir -p "$root/lists/partial" "$root/archives/partial"
-  printf 'deb-src [signed-by=%s] %s bookworm main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$debian_mirror" >"$root/sources.list"
+  printf '%s [signed-by=%s] %s %s main\n' "$kind" /usr/share/keyrings/debian-archive-keyring.gpg \
+    "$debian_mirror" "$suite" >"$root/sources.list"
   apt-get -qq -o Dir::State="$root" -o Dir::State::lists="$root/lists" -o Dir::Cache="$root" \
     -o Dir::Etc::sourcelist="$root/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success::= -o Acquire::Retries=3 "$@"
 }
 
-# download_source NAME: the package's files into sources/NAME, all or nothing.
-download_source() {
-  local name=$1 scratch=$sources_dir/.$1.$$
+# download NAME ARCHIVE COMMAND...: what the apt-get command fetches into sources/NAME, all or nothing.
+download() {
+  local name=$1 archive=$2 scratch=$sources_dir/.$1.$$
+  shift 2
   [ -d "$sources_dir/$name" ] && return
   rm -rf "$sources_dir/.$name".* && mkdir -p "$scratch"
-  own_apt update && (cd "$scratch" && own_apt source --download-only "$name" >/dev/null) || return
+  own_apt "$archive" update && (cd "$scratch" && own_apt "$archive" "$@" "$name" >/dev/null) || return
   mv "$scratch" "$sources_dir/$name"
 }
 
@@ -29,9 +32,19 @@ download_source() {
 fetch_sources() {
   local name
   for name in "$@"; do
-    with_lock "$sources_dir/.lock" download_source "$name" >&2 || die "cannot fetch the source package $name"
+    with_lock "$sources_dir/.lock" download "$name" "deb-src bookworm" source --download-only >&2 ||
+      die "cannot fetch the source package $name"
   done
 }
 
 # unpack_source NAME DIR: unpack the upstream source with Debian's patches applied into DIR.
 unpack_source() { dpkg-source --no-check -x "$sources_dir/$1"/*.dsc "$2" >/dev/null; }
+
+# packaged_spec: the folder with the spec suite that Debian (sid) carries as JSON and wasm in a Go package's tests.
+packaged_spec() {
+  local package=golang-github-tetratelabs-wazero-dev folder
+  with_lock "$sources_dir/.lock" download "$package" "deb sid" download >&2 || return
+  folder=$sources_dir/$package/unpacked
+  [ -d "$folder" ] || { dpkg-deb -x "$sources_dir/$package"/*.deb "$folder.$$" && mv -T "$folder.$$" "$folder"; } || return
+  echo "$folder/usr/share/gocode/src/github.com/tetratelabs/wazero/internal/integration_test/spectest"
+}

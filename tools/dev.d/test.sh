@@ -11,6 +11,8 @@ layers           |  60 | tools/layer_check.py
 unit-release     | 300 | tools/dev.d/unit_tests.py build/bin
 unit-gcc         | 300 | tools/dev.d/unit_tests.py build/gcc-release/bin
 unit-asan        | 300 | tools/dev.d/unit_tests.py build/asan/bin
+cli-release      | 120 | conformance/cli/run.py build/bin/lind-vm
+cli-asan         | 180 | conformance/cli/run.py build/asan/bin/lind-vm
 spec-release     | 120 | tools/dev.d/spec_suite build/bin/lind-vm
 spec-gcc         | 120 | tools/dev.d/spec_suite build/gcc-release/bin/lind-vm
 spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack
