@@ -76,8 +76,9 @@ TEST(Opcodes, TraitsAgreeWithEachOther) {
     if (has_memarg) {
       EXPECT_TRUE(info.traits & (trait::memory_read | trait::memory_write)) << info.text;
     }
-    if (info.has(trait::pure))
+    if (info.has(trait::pure)) {
       EXPECT_FALSE(info.traits & (trait::may_trap | trait::memory_write)) << info.text;
+    }
     if (info.has(trait::commutes) && info.has_meaning()) {
       EXPECT_GE(signature_info(info.signature).operand_count, 2) << info.text;
     }
