@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <cstdio>
+#include <memory>
+
+#include "tools/lind-vm/help.h"
 
 namespace lindvm {
 
 int with_parsed_options(CLI::App& app, int argc, char** argv, const std::function<int()>& body) {
+  app.set_help_flag("-h,--help", "print this help");
+  if (!std::dynamic_pointer_cast<HelpFormatter>(app.get_formatter())) {
+    app.formatter(std::make_shared<HelpFormatter>());
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success&) {

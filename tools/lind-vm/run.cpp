@@ -110,7 +110,6 @@ class Session {
   }
 
   int end_of(Completion completion) {
-    ended_ = Clock::now();
     ThreadContext& thread = store_.main_thread();
     switch (completion) {
       case Completion::returned:
@@ -129,7 +128,7 @@ class Session {
 
   int report_trap(ThreadContext& thread) {
     if (thread.trap.kind == Trap::Interrupted) return report_stop(thread);
-    report("wasm trap", thread);
+    fmt::print(stderr, "lind-vm: {}: {}", options_.program, trap_report(thread));
     return k_exit_signal_base + trap_signal(thread.trap.kind);
   }
 
@@ -141,14 +140,17 @@ class Session {
   /// Whoever presses Ctrl-C knows why the program ended; where it was is of interest only after a time limit.
   int report_stop(ThreadContext& thread) {
     int signal = stop_signal();
-    if (signal == SIGALRM) report(fmt::format("stopped after {} s", options_.timeout), thread);
+    if (signal == SIGALRM) {
+      std::string trace = trap_report(thread);
+      trace.erase(0, trace.find('\n') + 1);
+      fmt::print(stderr, "lind-vm: {}: stopped after {} s\n{}", options_.program, options_.timeout, trace);
+    }
     return k_exit_signal_base + (signal ? signal : SIGINT);
   }
 
-  void report(const std::string& what, ThreadContext& thread) {
-    TrapState& trap = thread.trap;
-    std::string text = options_.print_backtrace ? to_text(trap, capture_backtrace(thread)) : std::string();
-    fmt::print(stderr, "lind-vm: {}: {}\n{}", options_.program, what, text);
+  /// Lines of text: the trap and, unless the options say no, where it was.
+  std::string trap_report(ThreadContext& thread) const {
+    return to_text(thread.trap, options_.print_backtrace ? capture_backtrace(thread) : Backtrace());
   }
 
   void print_stats(const Module& module) const {
@@ -168,7 +170,6 @@ class Session {
   Clock::time_point begun_ = Clock::now();
   Clock::time_point loaded_ = begun_;
   Clock::time_point linked_ = begun_;
-  Clock::time_point ended_ = begun_;
   int end_status_ = k_exit_ok;
   Store store_;
   Linker linker_;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "tools/lind-vm/command.h"
+#include "tools/lind-vm/help.h"
 
 namespace lindvm {
 namespace {
@@ -43,6 +44,14 @@ void check_tier(const std::string& tier) {
   throw bad_value("--tier", tier, "auto, interp, baseline or opt");
 }
 
+double parse_seconds(const std::string& text) {
+  char* end = nullptr;
+  double seconds = std::strtod(text.c_str(), &end);
+  if (*end != '\0' || !(seconds > 0 && seconds < 1e9))
+    throw bad_value("--timeout", text, "a number of seconds");
+  return seconds;
+}
+
 bool parse_backtrace(const std::string& text) {
   if (text != "full" && text != "none") throw bad_value("--backtrace", text, "full or none");
   return text == "full";
@@ -57,40 +66,38 @@ struct RawOptions {
   std::string backtrace = "full";
   std::string max_memory;
   std::string max_stack;
+  std::string timeout;
   std::string strace;
 };
 
 void declare_guest_options(CLI::App& app, RunOptions& options, RawOptions& raw) {
   app.add_option("--dir", raw.directories, "let the guest use a directory (may be repeated)")
       ->type_name("HOST[::GUEST][:ro]")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--env", raw.environment, "set or inherit a variable (may be repeated)")
       ->type_name("NAME[=VALUE]")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--argv0", options.argv0, "what the guest sees as its own name")->type_name("NAME");
   app.add_option("--invoke", options.invoke, "call this export with the arguments, and print the results")
       ->type_name("FUNC");
   app.add_option("--preload", raw.preloads, "link a module that PROGRAM imports as NAME (may be repeated)")
       ->type_name("NAME=FILE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
 }
 
 void declare_engine_options(CLI::App& app, RunOptions& options, RawOptions& raw) {
   app.add_option("--max-memory", raw.max_memory, "limit of each linear memory, e.g. 64M")->type_name("SIZE");
   app.add_option("--max-stack", raw.max_stack, "size of the guest's control stack, e.g. 1M")
       ->type_name("SIZE");
-  app.add_option("--timeout", options.timeout, "stop the guest after this time, with status 142")
-      ->check(CLI::PositiveNumber)
+  app.add_option("--timeout", raw.timeout, "stop the guest after this time, with status 142")
       ->type_name("SECONDS");
   app.add_option("--tier", raw.tier, "how to run code: auto, interp")->type_name("TIER");
-  app.add_flag("--strace{-}", raw.strace, "print system calls, to stderr or with --strace=FILE to a file");
+  app.add_flag("--strace{-}", raw.strace, "print system calls, to stderr or a file")->type_name("FILE");
   app.add_flag("--stats", options.print_stats, "print times and sizes to stderr at the end");
   app.add_option("--backtrace", raw.backtrace, "of traps: full (the default) or none")->type_name("KIND");
   app.add_flag("--verify-stack{1}", options.verify_every,
-               "check by cloning the guest stack at every host call and, with =N, every Nth safepoint");
+               "clone the guest stack at every host call and Nth safepoint, as a check")
+      ->type_name("N");
 }
 
 const char* k_footer =
@@ -98,11 +105,10 @@ const char* k_footer =
     "\n"
     "Exit status: the guest's own; 128 + N if signal N ended it (a trap counts as its POSIX\n"
     "signal, e.g. 132 unreachable, 136 integer division, 139 memory access; 130 Ctrl-C);\n"
-    "2 bad usage, 126 cannot be run, 127 not found, 70 internal error.\n";
+    "2 bad usage, 126 cannot be run, 127 not found, 70 internal error.";
 
-class HelpFormatter : public CLI::Formatter {
+class RunHelp : public HelpFormatter {
  public:
-  HelpFormatter() { column_width(30); }
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: lind-vm [OPTIONS] PROGRAM.wasm [ARGUMENTS...]\n       lind-vm COMMAND [...]\n";
   }
@@ -135,6 +141,7 @@ void convert(const RawOptions& raw, RunOptions& options) {
   for (const std::string& text : raw.preloads) options.preloads.push_back(parse_preload(text));
   if (!raw.max_memory.empty()) options.max_memory = parse_size(raw.max_memory);
   if (!raw.max_stack.empty()) options.max_stack = parse_size(raw.max_stack);
+  if (!raw.timeout.empty()) options.timeout = parse_seconds(raw.timeout);
   if (!raw.strace.empty()) options.strace_file = raw.strace == "-" ? "" : raw.strace;
 }
 
@@ -174,7 +181,7 @@ int with_run_options(int argc, char** argv, const std::function<int(const RunOpt
   RunOptions options;
   RawOptions raw;
   app.prefix_command();
-  app.formatter(std::make_shared<HelpFormatter>());
+  app.formatter(std::make_shared<RunHelp>());
   app.footer([] { return command_list() + "\n" + k_footer; });
   bool print_version = false;
   app.add_flag("--version", print_version, "print the version");

@@ -5,9 +5,10 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <map>
-#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tools/lind-vm/command.h"
@@ -53,15 +54,14 @@ void declare_options(CLI::App& app, SpecOptions& options) {
   app.add_option("PATH", options.paths, "JSON scripts, or folders that hold some")->required();
   app.add_option("--known-failures", options.known_failures, "list of assertions that are known to fail")
       ->type_name("FILE");
-  app.add_option("--jobs,-j", options.worker.jobs, "files to run at a time")
-      ->check(CLI::PositiveNumber)
+  app.add_option("--jobs,-j", options.worker.jobs, "files to run at a time (default: one per processor)")
       ->type_name("N");
-  app.add_option("--timeout", options.worker.time_limit, "time limit per file (default 60)")
-      ->check(CLI::PositiveNumber)
+  app.add_option("--timeout", options.worker.time_limit, "time limit per file (default 60, 0 for none)")
       ->type_name("SECONDS");
   app.add_flag("--validate-only", options.worker.validate_only, "load modules, run nothing");
   app.add_flag("--verify-stack{1}", options.verify_every,
-               "clone the guest stack at every host call and every Nth safepoint");
+               "clone the guest stack at every host call and Nth safepoint, as a check")
+      ->type_name("N");
   app.add_flag("--verbose,-v", options.verbose, "a table of all groups and what is skipped");
 }
 
@@ -97,10 +97,18 @@ void print_groups(const std::map<std::string, Totals>& groups, const Suite& suit
     fmt::print("not run: {}: {}\n", file.source, file.reason);
 }
 
+KnownFailures read_known_failures(const std::string& file) {
+  try {
+    return KnownFailures::read(file);
+  } catch (const std::exception& error) {
+    throw CommandError(k_exit_cannot_run, fmt::format("{}: {}", file, error.what()));
+  }
+}
+
 int run_suite(const SpecOptions& options) {
   Suite suite = spec::find_suite({options.paths.begin(), options.paths.end()});
   KnownFailures known;
-  if (!options.known_failures.empty()) known = KnownFailures::read(options.known_failures);
+  if (!options.known_failures.empty()) known = read_known_failures(options.known_failures);
   set_interpreter_options({options.verify_every});
 
   std::map<std::string, Totals> groups;
@@ -124,6 +132,7 @@ int spec_command(int argc, char** argv) {
   CLI::App app("Runs scripts of the WebAssembly specification test suite, converted to JSON.",
                "lind-vm spec");
   SpecOptions options;
+  options.worker.jobs = std::max(1u, std::thread::hardware_concurrency());
   declare_options(app, options);
   return with_parsed_options(app, argc, argv, [&] { return run_suite(options); });
 }

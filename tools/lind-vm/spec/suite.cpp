@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
+
+#include "tools/lind-vm/command.h"
 
 namespace lindvm::spec {
 namespace {
@@ -67,7 +68,8 @@ std::string Suite::group_of(const std::string& source) const {
 Suite find_suite(const std::vector<fs::path>& paths) {
   Suite suite;
   for (const fs::path& path : paths) {
-    if (!fs::exists(path)) throw std::runtime_error(fmt::format("{}: no such file", path.string()));
+    if (!fs::exists(path))
+      throw CommandError(k_exit_not_found, fmt::format("{}: no such file", path.string()));
     if (fs::is_directory(path))
       add_folder(path, suite);
     else

@@ -181,7 +181,7 @@ std::vector<FileReport> run_files(const std::vector<std::filesystem::path>& file
   std::vector<std::unique_ptr<Worker>> workers;
   size_t next = 0;
   while (next < files.size() || !workers.empty()) {
-    while (next < files.size() && workers.size() < options.jobs) {
+    while (next < files.size() && workers.size() < std::max(1u, options.jobs)) {
       workers.push_back(std::make_unique<Worker>(next, files[next], options));
       ++next;
     }
