@@ -45,7 +45,7 @@ union alignas(16) GlobalCell {
 };
 
 /// Per (thread, instance) block; `globals` follow the struct in the same allocation.
-struct InstanceContext {
+struct alignas(64) InstanceContext {
   // First cache line: what hot code touches.
   std::atomic<uint32_t> interrupt{0};  ///< InterruptReason bits; non-zero: leave at the next safepoint
   uint32_t instance_index = 0;
