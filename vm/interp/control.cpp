@@ -1,0 +1,361 @@
+// Translation of structured control: blocks become labels, values that cross block boundaries go to the canonical
+// slots of the block's results (or a loop's parameters), compares fuse into conditional branches.
+
+#include <algorithm>
+
+#include "vm/interp/translator.h"
+
+namespace lindvm::interp {
+
+uint32_t Translator::new_label() {
+  label_positions_.push_back(k_no_label);
+  return static_cast<uint32_t>(label_positions_.size()) - 1;
+}
+
+void Translator::bind(uint32_t label) {
+  label_positions_[label] = static_cast<uint32_t>(raws_.size());
+  barrier_ = static_cast<uint32_t>(raws_.size());
+}
+
+/// Only the bank and width matter here, so that every reference type reads as one.
+ValType Translator::read_value_type() {
+  switch (reader_.u8()) {
+    case 0x7f: return k_i32;
+    case 0x7e: return k_i64;
+    case 0x7d: return k_f32;
+    case 0x7c: return k_f64;
+    case 0x7b: return k_v128;
+    case 0x63:
+    case 0x64: reader_.s33(); break;
+    default: break;
+  }
+  return k_funcref;
+}
+
+void Translator::read_block_type(Control& control) {
+  uint8_t byte = reader_.peek();
+  if (byte == 0x40) {
+    reader_.u8();
+  } else if ((byte & 0xc0) == 0x40) {  // a negative one-byte number: a value type
+    control.results.push_back(read_value_type());
+  } else {
+    const FuncType& type = func_type(module_.types()[static_cast<uint32_t>(reader_.s33())]);
+    control.params = type.params;
+    control.results = type.results;
+  }
+}
+
+/// Opens a block whose parameters are on the stack, in their own slots.
+Control& Translator::open(Op op, const Control& shape) {
+  Control& control = controls_.emplace_back(shape);
+  control.op = op;
+  control.label = new_label();
+  control.height = static_cast<uint32_t>(stack_.size() - control.params.size());
+  control.slot_height = height_ - slot_count(control.params);
+  return control;
+}
+
+void Translator::open_block(Op op) {
+  Control shape;
+  read_block_type(shape);
+  flush_locals();
+  materialize_top(static_cast<uint32_t>(shape.params.size()));
+  Control& control = open(op, shape);
+  if (op == Op::Loop) {
+    ++loop_depth_;
+    bind(control.label);
+  }
+}
+
+void Translator::open_if() {
+  Control shape;
+  read_block_type(shape);
+  flush_locals(1);
+  auto params = static_cast<uint32_t>(shape.params.size());
+  for (size_t i = stack_.size() - 1 - params; i + 1 < stack_.size(); ++i) materialize(stack_[i]);
+  uint32_t else_label = new_label();
+  set_label(emit_condition(false), else_label);
+  barrier_ = static_cast<uint32_t>(raws_.size());
+  Control& control = open(Op::If, shape);
+  control.else_label = else_label;
+}
+
+/// Drops everything above the block's height.
+void Translator::reset_stack(const Control& control) {
+  while (stack_.size() > control.height) pop();
+  height_ = control.slot_height;
+}
+
+void Translator::push_results(const std::vector<ValType>& types) {
+  for (ValType type : types) push_slot(type);
+}
+
+void Translator::begin_else() {
+  Control& control = controls_.back();
+  if (reachable_) {
+    move_to(control.results, control.slot_height);
+    emit_branch(control.label);
+    control.label_used = true;
+  }
+  reset_stack(control);
+  push_results(control.params);
+  bind(control.else_label);
+  control.else_label = k_no_label;
+  reachable_ = true;
+}
+
+void Translator::end_block() {
+  if (controls_.size() == 1) return end_function();
+  Control& control = controls_.back();
+  if (reachable_) move_to(control.results, control.slot_height);
+  bool reachable = reachable_ || (control.label_used && control.op != Op::Loop);
+  if (control.else_label != k_no_label) {  // an if without else: parameters are the results
+    bind(control.else_label);
+    reachable = true;
+  }
+  if (control.op == Op::Loop) {
+    --loop_depth_;
+    barrier_ = static_cast<uint32_t>(raws_.size());
+  } else {
+    if (control.op == Op::TryTable) land_clauses(control);
+    bind(control.label);
+  }
+  reset_stack(control);
+  push_results(control.results);
+  reachable_ = reachable;
+  controls_.pop_back();
+}
+
+void Translator::end_function() {
+  Control& control = controls_.back();
+  if (control.label_used) {
+    if (reachable_) move_to(control.results, control.slot_height);
+    bind(control.label);
+    reset_stack(control);
+    push_results(control.results);
+    reachable_ = true;
+  }
+  if (reachable_) emit_return();
+  controls_.pop_back();
+}
+
+/// Copies the topmost values to consecutive slots, lowest first; sources lie at or above their destinations.
+void Translator::move_to(const std::vector<ValType>& types, uint32_t first_slot) {
+  size_t base = stack_.size() - types.size();
+  uint32_t slot = first_slot;
+  for (size_t i = 0; i < types.size(); ++i) {
+    const Entry& entry = stack_[base + i];
+    if (entry.where != Entry::Where::slot || entry.slot != slot) emit_move(types[i], slot, entry);
+    slot += slot_count(types[i]);
+  }
+}
+
+bool Translator::in_place(const std::vector<ValType>& types, uint32_t first_slot) const {
+  size_t base = stack_.size() - types.size();
+  uint32_t slot = first_slot;
+  for (size_t i = 0; i < types.size(); ++i) {
+    const Entry& entry = stack_[base + i];
+    if (entry.where != Entry::Where::slot || entry.slot != slot) return false;
+    slot += slot_count(types[i]);
+  }
+  return true;
+}
+
+const std::vector<ValType>& Translator::branch_types(const Control& target) const {
+  return target.op == Op::Loop ? target.params : target.results;
+}
+
+Control& Translator::target_of(uint32_t depth) {
+  Control& target = controls_[controls_.size() - 1 - depth];
+  target.label_used = true;
+  return target;
+}
+
+void Translator::set_label(Raw& raw, uint32_t label) {
+  raw.is_branch = true;
+  raw.has_imm = true;
+  raw.label = label;
+}
+
+void Translator::emit_branch(uint32_t label) { set_label(emit(H_Branch, Form::fixed), label); }
+
+void Translator::branch_to(uint32_t depth) {
+  if (depth + 1 == controls_.size()) return emit_return();
+  Control& target = target_of(depth);
+  move_to(branch_types(target), target.slot_height);
+  emit_branch(target.label);
+  reachable_ = false;
+}
+
+/// If the condition on top of the stack comes from a compare just emitted, turns that into a branch.
+bool Translator::fuse_compare(bool sense) {
+  Raw& last = raws_.back();
+  const OpHandlers& handlers = op_handlers(last.op);
+  if (last.form == Form::int_compare) {
+    auto small = static_cast<int16_t>(last.imm);
+    if (last.immediate && static_cast<int32_t>(last.imm) != small) return false;
+    last.operand[0] = last.operand[1];
+    last.operand[1] = last.immediate ? small : last.operand[2];
+    last.form = Form::int_branch;
+  } else if (handlers.treatment == Treatment::flt_compare && last.handler == handlers.base) {
+    last.operand[0] = last.operand[1];
+    last.operand[1] = last.operand[2];
+    last.form = Form::flt_branch;
+  } else if (last.op == Op::I64Eqz && last.handler == handlers.base) {
+    const OpHandlers& equal = op_handlers(Op::I64Eq);
+    last.handler = sense ? equal.branch : equal.branch_not;
+    last.operand[0] = last.operand[1];
+    last.operand[1] = 0;
+    last.immediate = true;
+    last.form = Form::int_branch;
+    last.in_acc >>= 1;
+    last.bank = Bank::none;
+    return true;
+  } else {
+    return false;
+  }
+  last.handler = sense ? handlers.branch : handlers.branch_not;
+  last.in_acc >>= 1;
+  last.bank = Bank::none;
+  last.has_imm = false;
+  return true;
+}
+
+/// Pops a condition and emits a branch (label to be set) taken if it is non-zero (sense) or zero (!sense).
+Raw& Translator::emit_condition(bool sense) {
+  Entry condition = pop();
+  while (is_last_producer(condition) && raws_.back().handler == H_I32Eqz_S_S && raws_.size() >= 2 &&
+         (raws_.back().temporaries & 2) && (raws_.back().in_acc & 2) && raws_.size() - 2 >= barrier_) {
+    raws_.pop_back();
+    condition.producer = static_cast<int32_t>(raws_.size()) - 1;
+    raws_.back().acc_only = false;
+    sense = !sense;
+  }
+  if (is_last_producer(condition) && !raws_.back().is_call && fuse_compare(sense)) return raws_.back();
+  if (is_last_producer(condition) && raws_.back().handler == H_I32Eqz_S_S) {
+    Raw& last = raws_.back();
+    last.handler = sense ? H_BrUnless_S : H_BrIf_S;
+    last.form = Form::int_use;
+    last.operand[0] = last.operand[1];
+    last.in_acc >>= 1;
+    last.temporaries >>= 1;
+    last.bank = Bank::none;
+    return last;
+  }
+  place(condition);
+  Raw& raw = emit(sense ? H_BrIf_S : H_BrUnless_S, Form::int_use);
+  use(raw, 0, condition, Bank::integer);
+  return raw;
+}
+
+void Translator::branch_if(uint32_t depth) {
+  Control& target = target_of(depth);
+  const std::vector<ValType>& types = branch_types(target);
+  Entry condition = top();
+  stack_.pop_back();  // look below the condition without dropping it
+  bool direct = in_place(types, target.slot_height);
+  stack_.push_back(condition);
+  if (direct) {
+    set_label(emit_condition(true), target.label);
+    barrier_ = static_cast<uint32_t>(raws_.size());
+    return;
+  }
+  uint32_t over = new_label();
+  set_label(emit_condition(false), over);
+  barrier_ = static_cast<uint32_t>(raws_.size());
+  move_to(types, target.slot_height);
+  emit_branch(target.label);
+  bind(over);
+}
+
+/// Targets that need values moved get a stub that moves and goes on.
+void Translator::branch_table() {
+  uint32_t count = reader_.u32();
+  std::vector<uint32_t> depths(count + 1);
+  for (uint32_t& depth : depths) depth = reader_.u32();
+  Entry index = pop();
+  place(index);
+  Raw& raw = emit(H_BranchTable, Form::fixed);
+  use(raw, 0, index, Bank::integer);
+  raw.imm = count;
+  raw.has_imm = true;
+  raw.extra_units = 0;
+  auto raw_index = static_cast<uint32_t>(raws_.size()) - 1;
+  std::vector<uint32_t> labels;
+  std::vector<std::pair<uint32_t, uint32_t>> stubs;  // depth, label
+  for (uint32_t depth : depths) {
+    Control& target = target_of(depth);
+    if (in_place(branch_types(target), target.slot_height)) {
+      labels.push_back(target.label);
+      continue;
+    }
+    auto known = std::find_if(stubs.begin(), stubs.end(), [&](auto& stub) { return stub.first == depth; });
+    if (known == stubs.end()) known = stubs.insert(stubs.end(), {depth, new_label()});
+    labels.push_back(known->second);
+  }
+  tables_.emplace_back(raw_index, std::move(labels));
+  for (auto [depth, label] : stubs) {
+    bind(label);
+    Control& target = target_of(depth);
+    move_to(branch_types(target), target.slot_height);
+    emit_branch(target.label);
+  }
+  reachable_ = false;
+}
+
+/// br_on_null and br_on_non_null: the reference stays on the stack on the non-null side only.
+void Translator::branch_null(bool on_null) {
+  Control& target = target_of(reader_.u32());
+  const std::vector<ValType>& types = branch_types(target);
+  materialize_top(1);
+  Entry ref = top();
+  if (on_null) {
+    pop();
+    uint32_t over = new_label();
+    Raw& raw = emit(H_BranchNonNull, Form::fixed);
+    use(raw, 0, ref, Bank::integer);
+    set_label(raw, over);
+    barrier_ = static_cast<uint32_t>(raws_.size());
+    move_to(types, target.slot_height);
+    emit_branch(target.label);
+    bind(over);
+    push_slot(ref.type);
+    return;
+  }
+  uint32_t over = new_label();
+  Raw& raw = emit(H_BranchNull, Form::fixed);
+  use(raw, 0, ref, Bank::integer);
+  set_label(raw, over);
+  barrier_ = static_cast<uint32_t>(raws_.size());
+  move_to(types, target.slot_height);
+  emit_branch(target.label);
+  bind(over);
+  pop();
+}
+
+void Translator::emit_return() {
+  const std::vector<ValType>& results = type_.results;
+  auto params = static_cast<int16_t>(param_slots_);
+  if (results.empty()) {
+    emit(H_ReturnNone, Form::fixed).operand[1] = params;
+  } else if (results.size() == 1 && !results[0].is_vec()) {
+    Entry value = pop();
+    place(value);
+    Bank bank = bank_of(results[0]);
+    uint16_t handler = bank == Bank::integer ? H_ReturnInt_S
+                       : bank == Bank::f32   ? H_ReturnF32_FS
+                                             : H_ReturnF64_FS;
+    Raw& raw = emit(handler, bank == Bank::integer ? Form::int_use : Form::flt_use);
+    use(raw, 0, value, bank);
+    raw.operand[1] = params;
+  } else {
+    materialize_top(static_cast<uint32_t>(results.size()));
+    Raw& raw = emit(H_ReturnMany, Form::fixed);
+    raw.operand[0] = offset(top(static_cast<uint32_t>(results.size()) - 1).slot);
+    raw.operand[1] = params;
+    raw.operand[2] = static_cast<int16_t>(slot_count(results));
+  }
+  reachable_ = false;
+}
+
+}  // namespace lindvm::interp

@@ -1,0 +1,129 @@
+// Translation of numeric instructions and select.
+
+#include "vm/interp/translator.h"
+
+namespace lindvm::interp {
+
+namespace {
+
+ValType result_of(const OpInfo& info) {
+  return value_type(signature_info(info.signature).result_types[0], false);
+}
+
+}  // namespace
+
+void Translator::int_binary(Op op, uint16_t family) {
+  const OpInfo& info = op_info(op);
+  Entry right = pop(), left = pop();
+  if ((info.traits & trait::commutes) && left.where == Entry::Where::constant &&
+      right.where != Entry::Where::constant) {
+    std::swap(left.where, right.where);
+    std::swap(left.local, right.local);
+    std::swap(left.bits, right.bits);
+    std::swap(left.producer, right.producer);
+    std::swap(left.slot, right.slot);
+  }
+  place(left);
+  Raw probe;
+  bool fits = use_immediate(probe, 2, right, 32);
+  if (!fits) place(right);
+  height_ = std::min(left.slot, right.slot);
+  Raw& raw = emit_result(family, Form::int_binary, result_of(info));
+  if (fits) {
+    use_immediate(raw, 2, right, 32);
+  } else {
+    use(raw, 2, right, Bank::integer);
+  }
+  use(raw, 1, left, Bank::integer);
+}
+
+void Translator::int_compare(Op op, uint16_t family) {
+  Entry right = pop(), left = pop();
+  (void)op;
+  place(left);
+  Raw probe;
+  bool fits = use_immediate(probe, 2, right, 32);
+  if (!fits) place(right);
+  Raw& raw = emit_result(family, Form::int_compare, k_i32);
+  if (fits) {
+    use_immediate(raw, 2, right, 32);
+  } else {
+    use(raw, 2, right, Bank::integer);
+  }
+  use(raw, 1, left, Bank::integer);
+}
+
+void Translator::int_unary(Op op, uint16_t family) {
+  Entry operand = pop();
+  place(operand);
+  Raw& raw = emit_result(family, Form::int_unary, result_of(op_info(op)));
+  use(raw, 1, operand, Bank::integer);
+}
+
+void Translator::flt_binary(Op op, uint16_t family) {
+  ValType type = result_of(op_info(op));
+  Entry right = pop(), left = pop();
+  place(left);
+  place(right);
+  Raw& raw = emit_result(family, Form::flt_binary, type);
+  use(raw, 1, left, bank_of(type));
+  use(raw, 2, right, bank_of(type));
+}
+
+void Translator::flt_unary(Op op, uint16_t family) {
+  ValType type = result_of(op_info(op));
+  Entry operand = pop();
+  place(operand);
+  Raw& raw = emit_result(family, Form::flt_unary, type);
+  use(raw, 1, operand, bank_of(type));
+}
+
+/// An opcode with one handler: operands in slots (fields y, z, w), result in x, immediates as the handler wants.
+void Translator::cold(Op op, uint16_t handler) {
+  const OpInfo& info = op_info(op);
+  Entry operands[4];
+  const SignatureInfo& signature = signature_info(info.signature);
+  int count = signature.operand_count;
+  bool wide = signature.result_count == 2;  // wide arithmetic: operands and results are consecutive slots
+  if (wide) materialize_top(count);
+  for (int i = count; i-- > 0;) operands[i] = pop();
+  for (int i = 0; i < count; ++i) place(operands[i]);
+  V128 lanes{};
+  int lane = -1;
+  if (info.imm == Imm::Lane) lane = reader_.u8();
+  if (info.imm == Imm::Shuffle) lanes = reader_.fixed<V128>();
+  Raw& raw = emit_result(handler, Form::fixed, result_of(info));
+  if (wide) {
+    stack_.back().producer = -1;
+    raw.bank = Bank::none;
+    raw.operand[1] = offset(operands[0].slot);
+    push_slot(k_i64);
+    return;
+  }
+  for (int i = 0; i < count; ++i) use(raw, i + 1, operands[i], bank_of(operands[i].type));
+  if (lane >= 0) raw.operand[3] = static_cast<int16_t>(lane);
+  if (info.imm == Imm::Shuffle) {
+    uint64_t words[2];
+    std::memcpy(words, &lanes, 16);
+    raw.side = add_side(words[0], words[1]);
+    raw.extra_units = 1;
+  }
+}
+
+void Translator::select(ValType type) {
+  Entry condition = pop(), no = pop(), yes = pop();
+  place(yes);
+  place(no);
+  place(condition);
+  Bank bank = bank_of(type);
+  uint16_t handler = bank == Bank::integer ? H_Select_S_S
+                     : bank == Bank::f32   ? H_SelectF32
+                     : bank == Bank::f64   ? H_SelectF64
+                                           : H_SelectV128;
+  Raw& raw = emit_result(handler, bank == Bank::integer ? Form::int_select : Form::fixed, type);
+  use(raw, 1, yes, bank);
+  use(raw, 2, no, bank);
+  use(raw, 3, condition, Bank::integer);
+}
+
+}  // namespace lindvm::interp
