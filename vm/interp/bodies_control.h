@@ -283,7 +283,10 @@ LINDVM_BODY void enter(Registers& r) {
   guarded_load<uint8_t>(reinterpret_cast<const char*>(r.fp) - ip->imm, ip, r.fp);
   r.fp[0] = r.ctx->instance_index;
   uint64_t* slot = r.fp - 1;
-  for (int i = ip->y; i > 0; --i) *slot-- = 0;
+  for (int i = ip->y; i > 0; --i) {
+    *slot-- = 0;
+    asm("" : "+r"(slot));  // keeps the compiler from calling memset (rule 2)
+  }
   reload_int(r, ip[1]);
   continue_at(r, ip + 2);
 }

@@ -9,19 +9,10 @@
 
 namespace lindvm::interp {
 
-template <class V, class M>
-LINDVM_BODY V widen(M value) {
-  if constexpr (std::is_integral_v<M> && std::is_signed_v<M>) {
-    return static_cast<V>(static_cast<std::make_signed_t<V>>(value));
-  } else {
-    return static_cast<V>(value);
-  }
-}
-
 template <class M, class V, IntKind D, IntKind K>
 LINDVM_BODY void load_int(Registers& r) {
   uint64_t address = int_operand<uint64_t, K>(r, r.ip->y) + r.ip->offset;
-  put_int<V, D>(r, r.ip->x, widen<V>(guarded_load<M>(r.mem, address, r.ip, r.fp)));
+  put_int<uint64_t, D>(r, r.ip->x, guarded_load_word<M, V>(r.mem, address, r.ip, r.fp));
   ++r.ip;
 }
 template <class M, IntKind K, IntKind L>
@@ -88,7 +79,11 @@ struct load {
   LINDVM_BODY static void run(Registers& r) {
     Place place;
     if (!locate<C>(r, r.ip->y, sizeof(M), place)) return;
-    put_slot<V>(r, r.ip->x, widen<V>(guarded_load<M>(place.base, place.index, r.ip, r.fp)));
+    if constexpr (std::is_integral_v<V>) {
+      put_slot(r, r.ip->x, guarded_load_word<M, V>(place.base, place.index, r.ip, r.fp));
+    } else {
+      put_slot<V>(r, r.ip->x, guarded_load<M>(place.base, place.index, r.ip, r.fp));
+    }
     r.ip += 2;
   }
 };
@@ -102,52 +97,24 @@ struct store {
     r.ip += 2;
   }
 };
-/// A load of a T that becomes a vector by `Widen`.
-template <class T, class Widen>
+/// A load whose bytes make up a vector in the way of Make.
+template <class T, V128 (*Make)(const void*)>
 struct vector_load {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     Place place;
     if (!locate<C>(r, r.ip->y, sizeof(T), place)) return;
-    V128 value = Widen::make(guarded_load<T>(place.base, place.index, r.ip, r.fp));
-    put_slot(r, r.ip->x, value);
+    T bytes = guarded_load<T>(place.base, place.index, r.ip, r.fp);
+    put_slot(r, r.ip->x, Make(&bytes));
     r.ip += 2;
   }
 };
 template <class T>
-struct SplatLanes {
-  LINDVM_BODY static V128 make(T value) {
-    V128 result;
-    for (unsigned i = 0; i < 16; i += sizeof(T)) __builtin_memcpy(result.bytes + i, &value, sizeof(T));
-    return result;
-  }
-};
+struct load_splat : vector_load<T, sem::load_splat<T>> {};
 template <class T>
-struct ZeroLanes {
-  LINDVM_BODY static V128 make(T value) {
-    V128 result{};
-    __builtin_memcpy(result.bytes, &value, sizeof(T));
-    return result;
-  }
-};
+struct load_zero : vector_load<T, sem::load_zero<T>> {};
 template <class From, class To>
-struct ExtendLanes {
-  LINDVM_BODY static V128 make(uint64_t packed) {
-    From from[8 / sizeof(From)];
-    To to[16 / sizeof(To)];
-    __builtin_memcpy(from, &packed, 8);
-    for (unsigned i = 0; i < 8 / sizeof(From); ++i) to[i] = from[i];
-    V128 result;
-    __builtin_memcpy(&result, to, 16);
-    return result;
-  }
-};
-template <class T>
-struct load_splat : vector_load<T, SplatLanes<T>> {};
-template <class T>
-struct load_zero : vector_load<T, ZeroLanes<T>> {};
-template <class From, class To>
-struct load_extend : vector_load<uint64_t, ExtendLanes<From, To>> {};
+struct load_extend : vector_load<uint64_t, sem::load_extend<From, To>> {};
 
 /// Lane number in w, vector in z (load) or y (store).
 template <class T>
@@ -157,9 +124,7 @@ struct load_lane {
     Place place;
     if (!locate<C>(r, r.ip->y, sizeof(T), place)) return;
     T value = guarded_load<T>(place.base, place.index, r.ip, r.fp);
-    V128 vector = read_slot<V128>(r, r.ip->z);
-    __builtin_memcpy(vector.bytes + static_cast<unsigned>(r.ip->w) * sizeof(T), &value, sizeof(T));
-    put_slot(r, r.ip->x, vector);
+    put_slot(r, r.ip->x, sem::load_lane<T>(&value, read_slot<V128>(r, r.ip->z), static_cast<unsigned>(r.ip->w)));
     r.ip += 2;
   }
 };
@@ -169,9 +134,8 @@ struct store_lane {
   LINDVM_BODY static void run(Registers& r) {
     Place place;
     if (!locate<C>(r, r.ip->x, sizeof(T), place)) return;
-    V128 vector = read_slot<V128>(r, r.ip->y);
     T value;
-    __builtin_memcpy(&value, vector.bytes + static_cast<unsigned>(r.ip->w) * sizeof(T), sizeof(T));
+    sem::store_lane<T>(&value, read_slot<V128>(r, r.ip->y), static_cast<unsigned>(r.ip->w));
     guarded_store<T>(place.base, place.index, value, r.ip, r.fp);
     r.ip += 2;
   }
@@ -194,7 +158,7 @@ struct atomic_load {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      put_slot<V>(r, r.ip->x, __atomic_load_n(cell, __ATOMIC_SEQ_CST));
+      put_slot<V>(r, r.ip->x, sem::atomic_load<M, V>(cell));
       r.ip += 2;
     }
   }
@@ -204,43 +168,39 @@ struct atomic_store {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     if (M* cell = locate_atomic<C, M>(r, r.ip->x)) {
-      __atomic_store_n(cell, static_cast<M>(read_slot<V>(r, r.ip->y)), __ATOMIC_SEQ_CST);
+      sem::atomic_store<V, M>(cell, read_slot<V>(r, r.ip->y));
       r.ip += 2;
     }
   }
 };
-#define LINDVM_ATOMIC_RMW(name, builtin)                                               \
-  template <class M, class V>                                                          \
-  struct name {                                                                        \
-    template <Checking C>                                                              \
-    LINDVM_BODY static void run(Registers& r) {                                        \
-      if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {                                 \
-        M operand = static_cast<M>(read_slot<V>(r, r.ip->z));                          \
-        put_slot<V>(r, r.ip->x, builtin(cell, operand, __ATOMIC_SEQ_CST));             \
-        r.ip += 2;                                                                     \
-      }                                                                                \
-    }                                                                                  \
+template <class M, class V, V (*Modify)(void*, V)>
+struct atomic_rmw {
+  template <Checking C>
+  LINDVM_BODY static void run(Registers& r) {
+    if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
+      put_slot<V>(r, r.ip->x, Modify(cell, read_slot<V>(r, r.ip->z)));
+      r.ip += 2;
+    }
   }
-LINDVM_ATOMIC_RMW(atomic_add, __atomic_fetch_add);
-LINDVM_ATOMIC_RMW(atomic_sub, __atomic_fetch_sub);
-LINDVM_ATOMIC_RMW(atomic_and, __atomic_fetch_and);
-LINDVM_ATOMIC_RMW(atomic_or, __atomic_fetch_or);
-LINDVM_ATOMIC_RMW(atomic_xor, __atomic_fetch_xor);
-LINDVM_ATOMIC_RMW(atomic_xchg, __atomic_exchange_n);
-#undef LINDVM_ATOMIC_RMW
+};
+template <class M, class V>
+struct atomic_add : atomic_rmw<M, V, sem::atomic_add<M, V>> {};
+template <class M, class V>
+struct atomic_sub : atomic_rmw<M, V, sem::atomic_sub<M, V>> {};
+template <class M, class V>
+struct atomic_and : atomic_rmw<M, V, sem::atomic_and<M, V>> {};
+template <class M, class V>
+struct atomic_or : atomic_rmw<M, V, sem::atomic_or<M, V>> {};
+template <class M, class V>
+struct atomic_xor : atomic_rmw<M, V, sem::atomic_xor<M, V>> {};
+template <class M, class V>
+struct atomic_xchg : atomic_rmw<M, V, sem::atomic_xchg<M, V>> {};
 template <class M, class V>
 struct atomic_cmpxchg {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      V expected_wide = read_slot<V>(r, r.ip->z);
-      M expected = static_cast<M>(expected_wide), desired = static_cast<M>(read_slot<V>(r, r.ip->w));
-      if (static_cast<V>(expected) == expected_wide) {
-        __atomic_compare_exchange_n(cell, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-      } else {  // an expected value wider than the cell never matches
-        expected = __atomic_load_n(cell, __ATOMIC_SEQ_CST);
-      }
-      put_slot<V>(r, r.ip->x, expected);
+      put_slot<V>(r, r.ip->x, sem::atomic_cmpxchg<M, V>(cell, read_slot<V>(r, r.ip->z), read_slot<V>(r, r.ip->w)));
       r.ip += 2;
     }
   }

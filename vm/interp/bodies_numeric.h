@@ -44,6 +44,12 @@ LINDVM_BODY void float_binary(Registers& r) {
   ++r.ip;
 }
 
+template <class Op, class T, FloatKind D, FloatKind K>
+LINDVM_BODY void float_unary(Registers& r) {
+  put_float<T, D>(r, r.ip->x, Op::call(float_operand<T, K>(r, r.ip->y)));
+  ++r.ip;
+}
+
 // --- cold forms: every operand in its slot (x: destination, then y, z, w) ----------------------------
 
 /// Writes a result that may be a trap.
@@ -78,7 +84,7 @@ LINDVM_BODY void lane1(Registers& r) {
 }
 template <class Op, class P, class Q>
 LINDVM_BODY void lane2(Registers& r) {
-  finish(r, Op::call(read_slot<P>(r, r.ip->y), static_cast<unsigned>(r.ip->w), read_slot<Q>(r, r.ip->z)));
+  finish(r, Op::call(read_slot<P>(r, r.ip->y), read_slot<Q>(r, r.ip->z), static_cast<unsigned>(r.ip->w)));
 }
 /// The lane selectors are the next unit.
 template <class Op>

@@ -5,6 +5,7 @@
 #include "vm/base/trap.h"
 #include "vm/interp/instr.h"
 #include "vm/runtime/context.h"
+#include "vm/runtime/host_function.h"
 
 namespace lindvm::interp {
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "vm/interp/kind_lists.h"
 #include "vm/isa/opcodes.h"
 
 namespace lindvm::interp {

@@ -2,7 +2,7 @@
 // Lists of operand kinds for the handler families: LINDVM_FOR_x(M, args...) expands M(kind, args...) for each
 // kind. One macro per operand position, since a macro cannot expand inside itself.
 
-#include "vm/interp/registers.h"
+#include "vm/interp/dispatcher.h"
 
 #if LINDVM_INT_PINS == 0
 #define LINDVM_PINS_D(M, ...)

@@ -6,11 +6,6 @@
 #include "vm/isa/opcodes.h"
 #include "vm/isa/semantics.h"
 
-namespace lindvm::sem {
-/// Named by table rows without a pure meaning; never called.
-void none(...);
-}  // namespace lindvm::sem
-
 namespace lindvm::interp {
 
 template <Op id>

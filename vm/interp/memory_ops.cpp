@@ -1,6 +1,7 @@
 // Translation of memory, table, global and reference instructions.
 
 #include "vm/interp/translator.h"
+#include "vm/runtime/context.h"
 
 namespace lindvm::interp {
 
@@ -126,7 +127,7 @@ Raw& Translator::emit_on_slots(uint16_t handler, uint32_t count, uint64_t first_
 /// Instructions on the instance's objects with operands in slots and one or two index immediates.
 void Translator::instance_op(Op op) {
   auto pair = [](uint32_t first, uint32_t second) { return first | uint64_t{second} << 32; };
-  auto indexed = [this](Raw& raw, uint32_t index) {
+  auto indexed = [](Raw& raw, uint32_t index) {
     raw.imm = index;
     raw.has_imm = true;
   };

@@ -10,18 +10,9 @@
 
 #include <cstdint>
 
+#include "vm/interp/dispatcher.h"
 #include "vm/interp/instr.h"
 #include "vm/runtime/context.h"
-
-// Number of integer locals pinned to machine registers: 3 pays on x86-64 and AArch64 with tail calls; the
-// computed-goto dispatcher leaves register allocation to the compiler and gains nothing from them.
-#ifndef LINDVM_INT_PINS
-#define LINDVM_INT_PINS 3
-#endif
-// Likewise for each of f64 and f32.
-#ifndef LINDVM_FLOAT_PINS
-#define LINDVM_FLOAT_PINS 2
-#endif
 
 namespace lindvm::interp {
 

@@ -11,15 +11,21 @@
 
 namespace lindvm {
 
+class Store;
+
 /// A protected range of internal code. Ranges are searched innermost first (vector order).
 struct HandlerRange {
   uint32_t begin = 0;      ///< first instruction index covered
   uint32_t end = 0;        ///< one past the last covered
   uint32_t tag = 0;        ///< tag index in the module, or k_catch_all
   uint32_t target = 0;     ///< instruction index to continue at
-  uint32_t payload_slot = 0;  ///< frame slot that receives the payload
+  int32_t payload_offset = 0;  ///< where caught values go, in words from fp downward
   bool push_payload = false;
-  bool push_exnref = false;   ///< exnref goes after the payload
+  bool push_exnref = false;
+  bool exnref_first = false;   ///< the exnref goes before the payload, not after it
+  uint32_t depth = 0;          ///< nesting of the try among the function's blocks
+  bool is_delegate = false;    ///< the search goes on with handlers of at most delegate_depth
+  uint32_t delegate_depth = 0;
   static constexpr uint32_t k_catch_all = ~uint32_t{0};
 };
 
@@ -31,6 +37,10 @@ class FunctionTranslation {
   std::vector<uint32_t> wasm_offsets;  ///< per instruction: byte offset in the module
   std::vector<HandlerRange> handlers;
   uint32_t frame_slots = 0;  ///< words below the frame header
+  /// Slots (words from fp) that are pinned to machine registers; 0 where there is none.
+  int16_t int_pins[3] = {};
+  int16_t f64_pins[2] = {};
+  int16_t f32_pins[2] = {};
 
   bool contains(const Instr* ip) const;
   /// Module byte offset of the wasm instruction that `ip` came from.

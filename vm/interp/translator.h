@@ -7,9 +7,12 @@
 #include <memory>
 #include <vector>
 
+#include "vm/base/trap.h"
+#include "vm/interp/instr.h"
 #include "vm/interp/ir.h"
 #include "vm/interp/translation.h"
 #include "vm/isa/opcodes.h"
+#include "vm/isa/v128.h"
 #include "vm/module/reader.h"
 
 namespace lindvm {
@@ -189,10 +192,19 @@ class Translator {
   void throw_tag(uint32_t tag);
 
   // Finishing (finish.cpp).
+  uint32_t slot_at(int16_t offset) const;
+  void weigh(std::vector<int64_t>& benefit) const;
   void choose_pins();
-  std::unique_ptr<FunctionTranslation> encode();
+  int pin_of(int16_t offset, bool is_float) const;
+  uint32_t kind_of(const Raw& raw, int field) const;
   uint32_t variant(const Raw& raw) const;
-  int pin_of(int16_t offset, Bank bank) const;
+  bool leaves_pin_stale(const Raw& raw) const;
+  uint32_t units_of(const Raw& raw) const;
+  Instr refill(Bank bank) const;
+  void encode_prologue(std::vector<Instr>& out) const;
+  void encode_raw(const Raw& raw, const std::vector<uint32_t>& positions, std::vector<Instr>& out);
+  void encode_table(const Raw& raw, int32_t at, const std::vector<uint32_t>& positions, std::vector<Instr>& out);
+  std::unique_ptr<FunctionTranslation> encode();
 
   const Module& module_;
   CompiledModule& compiled_;

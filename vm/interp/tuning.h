@@ -1,0 +1,17 @@
+#pragma once
+// The interpreter's knobs: they change speed, never meaning.
+
+#include <cstdint>
+
+namespace lindvm::interp {
+
+/// A use in a loop counts 8 times one outside, per level, up to this power of two.
+inline constexpr int k_max_loop_weight_log2 = 15;
+/// Cost of reloading pinned registers by an instruction of its own, in half reads.
+inline constexpr int64_t k_reload_cost = 4;
+/// A local is pinned if that saves more than this, in half reads.
+inline constexpr int64_t k_min_pin_benefit = 2;
+/// Words that function entry probes beyond its own frame: the header of a callee and slack.
+inline constexpr uint32_t k_frame_probe_slack = 64;
+
+}  // namespace lindvm::interp
