@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "vm/isa/semantics/float_core.h"
+#include "vm/isa/semantics/outcome.h"
 #include "vm/isa/v128.h"
 
 namespace lindvm::sem {
@@ -123,6 +124,11 @@ inline Value atomic_cmpxchg(void* address, Value expected, Value replacement) {
                               __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   return found;
 }
+
+/// Waiting and waking need the instance's threads (vm/runtime/operations.h).
+inline constexpr NoMeaning atomic_notify{};
+template <class Memory>
+inline constexpr NoMeaning atomic_wait{};
 
 inline void atomic_fence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
