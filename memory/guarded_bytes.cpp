@@ -17,7 +17,7 @@ void move_scalar(void* to, const void* from, size_t) {
   *static_cast<volatile Unaligned*>(to) = *static_cast<const volatile Unaligned*>(from);
 }
 
-GuardedFunction mover(size_t count) {
+AbandonableCall::Function mover(size_t count) {
   switch (count) {
     case 1:
       return move_scalar<uint8_t>;

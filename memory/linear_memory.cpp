@@ -26,7 +26,7 @@ std::atomic<GuardMode> g_guard_mode{GuardMode::undecided};
 GuardMode decide_guard_mode() {
   rlimit limit{};
   bool is_limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-  bool fits = !is_limited || limit.rlim_cur >= 2 * k_guarded_reservation + k_address_space_slack;
+  bool fits = !is_limited || Reservation::reserve(2 * k_guarded_reservation + k_address_space_slack);
   return fits ? GuardMode::enabled : GuardMode::disabled;
 }
 
@@ -41,11 +41,11 @@ uint64_t bytes_of(uint64_t pages, uint8_t page_size_log2) {
   return pages > (UINT64_MAX >> page_size_log2) ? UINT64_MAX : pages << page_size_log2;
 }
 
-/// Room for `most` bytes, or for as much of it as the host has address space for, but `least`.
+/// Room for `most` bytes and a guard, or for as much of it as the host has address space for, but `least`.
 std::optional<Reservation> reserve_between(uint64_t least, uint64_t most) {
   std::optional<Reservation> storage;
   for (uint64_t bytes = most;; bytes = std::max(least, bytes / 2)) {
-    storage = ReservationPool::process().take(std::max<uint64_t>(bytes, 1));
+    storage = ReservationPool::process().take(bytes + k_wasm_page);
     if (storage || bytes == least) return storage;
   }
 }
@@ -78,7 +78,7 @@ std::unique_ptr<LinearMemory> LinearMemory::create(const LinearMemoryShape& shap
   std::optional<Reservation> storage;
   if (needs_explicit_checks(shape.is64, shape.page_size_log2)) {
     storage = reserve_between(minimum, std::min(capacity, std::max(minimum, k_checked_reservation)));
-    if (storage) capacity = std::min<uint64_t>(capacity, storage->size());
+    if (storage) capacity = std::min<uint64_t>(capacity, storage->size() - k_wasm_page);
   } else {
     storage = ReservationPool::process().take(k_guarded_reservation);
   }

@@ -19,7 +19,7 @@ namespace lindvm {
 
 struct LinearMemoryShape {
   uint64_t min_pages = 0;
-  std::optional<uint64_t> max_pages;
+  std::optional<uint64_t> max_pages = {};
   uint8_t page_size_log2 = 16;  ///< 16, or 0 for pages of one byte
   bool is64 = false;
   bool is_shared = false;

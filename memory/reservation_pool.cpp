@@ -15,10 +15,10 @@ std::optional<Reservation> ReservationPool::take(size_t bytes) {
   size_t size = (bytes + mask) & ~mask;
   {
     std::lock_guard lock(mutex_);
-    auto found = std::find_if(kept_.begin(), kept_.end(), [&](const auto& r) { return r.size() == size; });
-    if (found != kept_.end()) {
+    auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const auto& r) { return r.size() == size; });
+    if (found != kept_.rend()) {
       Reservation reservation = std::move(*found);
-      kept_.erase(found);
+      kept_.erase(std::next(found).base());
       return reservation;
     }
   }

@@ -15,7 +15,8 @@ class ReservationPool {
  public:
   static ReservationPool& process();
 
-  /// A kept reservation of exactly this size, or a new one: inaccessible, and zero where it is committed.
+  /// The reservation of exactly this size that came back last, or a new one: inaccessible, and zero where it
+  /// is committed.
   std::optional<Reservation> take(size_t bytes);
   /// Takes a reservation back; `used_offset`, `used_bytes` is the part that was ever made accessible.
   void give_back(Reservation reservation, size_t used_offset, size_t used_bytes);

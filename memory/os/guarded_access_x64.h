@@ -15,10 +15,10 @@ struct Cell;
 #define LINDVM_LOAD(mnemonic, constraint, result)     \
   asm volatile("77: " mnemonic "\n" LINDVM_FAULT_SITE \
                : [out] constraint(result)             \
-               : [memory] "m"(*from), [ip] "r"(ip), [fp] "r"(fp))
+               : [memory] "m"(from->value), [ip] "r"(ip), [fp] "r"(fp))
 #define LINDVM_STORE(mnemonic, constraint)            \
   asm volatile("77: " mnemonic "\n" LINDVM_FAULT_SITE \
-               : [memory] "=m"(*to)                   \
+               : [memory] "=m"(to->value)             \
                : [value] constraint(value), [ip] "r"(ip), [fp] "r"(fp))
 
 /// Loads an unsigned Raw; if k_signed, sign-extends it to `width` bytes. The rest of the 64 bits is zero.

@@ -1,10 +1,11 @@
 #pragma once
 // Calls of host functions that may fault on guest pages: such a fault makes the call return false. For the
-// bulk helpers of memory/guarded_bytes.h, not for general use: the callee is abandoned in the middle, so that
-// it must own nothing.
+// bulk helpers of memory/guarded_bytes.h: the callee is abandoned in the middle.
 
 #include <cstddef>
 #include <cstdint>
+
+#include "memory/os/abandonable_call.h"
 
 namespace lindvm {
 
@@ -20,9 +21,8 @@ struct ByteRange {
 };
 
 /// function(to, from, count), where faults on addresses within either range are recovered from.
-using GuardedFunction = void (*)(void* to, const void* from, size_t count);
-bool guarded_call(GuardedFunction function, void* to, const void* from, size_t count, ByteRange first,
-                  ByteRange second);
+bool guarded_call(AbandonableCall::Function function, void* to, const void* from, size_t count,
+                  ByteRange first, ByteRange second);
 
 /// For the fault handler: abandons the thread's guarded call if the fault is one that it expects.
 bool recover_guarded_call(FaultContext& context);

@@ -1,16 +1,16 @@
 #if defined(__x86_64__)
 
-// lindvm_guarded_call(to, from, count, function, sp): see memory/os/guarded_call.cpp. The System V order of
+// lindvm_abandonable_call(a, b, c, function, sp): see memory/os/abandonable_call.cpp. The System V order of
 // the first three arguments is the callee's own.
 asm(R"(
   .text
-  .globl lindvm_guarded_call
-  .globl lindvm_guarded_call_abandoned
-  .hidden lindvm_guarded_call
-  .hidden lindvm_guarded_call_abandoned
-  .type lindvm_guarded_call, @function
+  .globl lindvm_abandonable_call
+  .globl lindvm_call_abandoned
+  .hidden lindvm_abandonable_call
+  .hidden lindvm_call_abandoned
+  .type lindvm_abandonable_call, @function
   .balign 16
-lindvm_guarded_call:
+lindvm_abandonable_call:
   .cfi_startproc
   push %rbp
   .cfi_adjust_cfa_offset 8
@@ -45,13 +45,13 @@ lindvm_guarded_call:
   pop %rbp
   .cfi_adjust_cfa_offset -8
   ret
-lindvm_guarded_call_abandoned:
+lindvm_call_abandoned:
   .cfi_adjust_cfa_offset 56
   cld
   xor %eax, %eax
   jmp 0b
   .cfi_endproc
-  .size lindvm_guarded_call, . - lindvm_guarded_call
+  .size lindvm_abandonable_call, . - lindvm_abandonable_call
 )");
 
 #endif

@@ -1,16 +1,16 @@
 #if defined(__aarch64__)
 
-// lindvm_guarded_call(to, from, count, function, sp): see memory/os/guarded_call.cpp. The AAPCS64 order of
+// lindvm_abandonable_call(a, b, c, function, sp): see memory/os/abandonable_call.cpp. The AAPCS64 order of
 // the first three arguments is the callee's own.
 asm(R"(
   .text
-  .globl lindvm_guarded_call
-  .globl lindvm_guarded_call_abandoned
-  .hidden lindvm_guarded_call
-  .hidden lindvm_guarded_call_abandoned
-  .type lindvm_guarded_call, %function
+  .globl lindvm_abandonable_call
+  .globl lindvm_call_abandoned
+  .hidden lindvm_abandonable_call
+  .hidden lindvm_call_abandoned
+  .type lindvm_abandonable_call, %function
   .balign 16
-lindvm_guarded_call:
+lindvm_abandonable_call:
   .cfi_startproc
   stp x29, x30, [sp, #-160]!
   .cfi_def_cfa_offset 160
@@ -42,11 +42,11 @@ lindvm_guarded_call:
   ldp d14, d15, [sp, #144]
   ldp x29, x30, [sp], #160
   ret
-lindvm_guarded_call_abandoned:
+lindvm_call_abandoned:
   mov w0, #0
   b 0b
   .cfi_endproc
-  .size lindvm_guarded_call, . - lindvm_guarded_call
+  .size lindvm_abandonable_call, . - lindvm_abandonable_call
 )");
 
 #endif
