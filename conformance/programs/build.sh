@@ -58,8 +58,12 @@ build_sqlite() {
                  -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_MAX_MMAP_SIZE=0 -Isqlite-build)
   mkdir -p sqlite-build
   (cd sqlite-build && ../sqlite3/configure --disable-tcl && make -s sqlite3.c sqlite3.h shell.c) >sqlite-build/log 2>&1
-  both sqlite3 "${options[@]}" -DSQLITE_NOHAVE_SYSTEM sqlite-build/shell.c sqlite-build/sqlite3.c
-  both speedtest1 "${options[@]}" sqlite3/test/speedtest1.c sqlite-build/sqlite3.c
+  clang-22 "${wasi[@]}" "${common[@]}" "${options[@]}" -c sqlite-build/sqlite3.c -o sqlite-build/wasm.o
+  clang-22 "${common[@]}" "${options[@]}" -c sqlite-build/sqlite3.c -o sqlite-build/native.o
+  guest sqlite3 "${options[@]}" -DSQLITE_NOHAVE_SYSTEM sqlite-build/shell.c sqlite-build/wasm.o
+  native sqlite3 "${options[@]}" -DSQLITE_NOHAVE_SYSTEM sqlite-build/shell.c sqlite-build/native.o
+  guest speedtest1 "${options[@]}" sqlite3/test/speedtest1.c sqlite-build/wasm.o
+  native speedtest1 "${options[@]}" sqlite3/test/speedtest1.c sqlite-build/native.o
 }
 
 build_compressors() {

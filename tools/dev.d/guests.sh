@@ -41,7 +41,7 @@ torture_guests() {
 
 program_sources=(lua5.4 sqlite3 zlib bzip2 duktape)
 
-program_guests() {
+programs_guests() {
   fetch_sources "${program_sources[@]}" || return
   cached_guests programs \
     "$(content_key conformance/programs/{build.sh,guests} "${program_sources[@]/#/$sources_dir/}")" build_programs

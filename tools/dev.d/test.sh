@@ -29,7 +29,7 @@ bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bi
 EOF
 }
 
-dev_suites() { suite_table | cut -d'|' -f1; }
+dev_suites() { chosen_suites | cut -d"|" -f1; }
 
 suite_totals='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 passed=0 failed=0 skipped=0
@@ -37,7 +37,6 @@ passed=0 failed=0 skipped=0
 # run_suite NAME LIMIT COMMAND: run it into its log, print its line, add to the totals.
 run_suite() {
   local name=$1 limit=$2 command=$3 log=$log_dir/$1.log status=0 line p=0 f=0 s=0 start=$SECONDS
-  if [[ $command == *lind-vm* && ! -d tools/lind-vm ]]; then command="echo '0 passed, 0 failed, 1 skipped'"; fi
   timeout --kill-after=10 "$limit" bash -c "$command" >"$log" 2>&1 </dev/null || status=$?
   line=$(grep -E "$suite_totals" "$log" | tail -n 1) || true
   if [ -n "$line" ]; then read -r p _ f _ s _ <<<"$line"; fi
@@ -51,9 +50,11 @@ run_suite() {
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# test_builds COMMANDS: make the builds that the commands name.
 test_builds() {
   local preset start
   for preset in "${test_presets[@]}"; do
+    [[ $1 == *"$(build_dir "$preset")/bin"* ]] || continue
     start=$SECONDS
     if quiet_build "$preset"; then
       printf '%-18s built %42d s\n' "$preset" $((SECONDS - start))
@@ -63,28 +64,40 @@ test_builds() {
   done
 }
 
-# test_guests: build or find what the suites run; exported for their commands.
+# test_guests NAME COMMANDS: where the commands use $NAME, build those guests and export the folder under that name.
 test_guests() {
-  local start=$SECONDS
-  torture=$(torture_guests 2>"$log_dir/guests-torture.log") || { failed=$((failed + 1)); tail -n 5 "$log_dir/guests-torture.log"; }
-  programs=$(program_guests 2>"$log_dir/guests-programs.log") || { failed=$((failed + 1)); tail -n 5 "$log_dir/guests-programs.log"; }
-  export torture programs
-  printf '%-18s built %42d s\n' guests $((SECONDS - start))
+  local name=$1 log=$log_dir/guests-$1.log start=$SECONDS folder
+  [[ $2 == *"\$$name"* ]] || return 0
+  if folder=$("${name}_guests" 2>"$log"); then
+    printf '%-18s built %42d s\n' "$name guests" $((SECONDS - start))
+  else
+    failed=$((failed + 1))
+    say "the $name guests were not built, see $log"
+    tail -n 5 "$log"
+  fi
+  export "$name=${folder:-}"
 }
 
-# trim TEXT: without the spaces around it.
-trim() { local text=${1#"${1%%[![:space:]]*}"}; printf '%s' "${text%"${text##*[![:space:]]}"}"; }
+# chosen_suites [NAME...]: the rows of the table, or those named, without the padding.
+chosen_suites() {
+  local name limit command wanted=" $* "
+  while IFS='|' read -r name limit command; do
+    name=${name%% *} command=${command# }
+    if [ $# = 0 ] || [[ $wanted == *" $name "* ]]; then printf '%s|%d|%s\n' "$name" $((limit)) "$command"; fi
+  done < <(suite_table)
+}
 
 dev_test() {
-  local name limit command wanted=" $* "
+  local rows name limit command
+  rows=$(chosen_suites "$@")
+  [ -n "$rows" ] || die "no such suite; tools/dev suites lists them"
   mkdir -p "$log_dir"
-  test_builds
-  test_guests
+  test_builds "$rows"
+  test_guests torture "$rows"
+  test_guests programs "$rows"
   while IFS='|' read -r name limit command <&3; do
-    name=$(trim "$name")
-    if [ $# -gt 0 ] && [[ $wanted != *" $name "* ]]; then continue; fi
-    run_suite "$name" "$(trim "$limit")" "$(trim "$command")"
-  done 3< <(suite_table)
+    run_suite "$name" "$limit" "$command"
+  done 3<<<"$rows"
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ]
 }
