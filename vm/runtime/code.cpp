@@ -6,11 +6,9 @@
 #include "vm/interp/instr.h"
 #include "vm/interp/interpreter.h"
 #include "vm/interp/translation.h"
+#include "vm/interp/translator.h"
 
 namespace lindvm {
-
-// Of vm/interp/translator.h.
-Result<std::unique_ptr<FunctionTranslation>> translate_function(CompiledModule& compiled, FunctionCode& code);
 
 namespace {
 
