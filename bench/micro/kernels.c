@@ -53,7 +53,8 @@ EXPORT("call_direct") uint32_t call_direct(uint32_t n) {
     return x + k;                                \
   }
 LEAF(1)
-LEAF(2) LEAF(3) LEAF(4) LEAF(5) LEAF(6) LEAF(7) LEAF(8)
+LEAF(2)
+LEAF(3) LEAF(4) LEAF(5) LEAF(6) LEAF(7) LEAF(8)
 
     static uint32_t (*volatile leaves[8])(uint32_t) = {leaf1, leaf2, leaf3, leaf4,
                                                        leaf5, leaf6, leaf7, leaf8};
@@ -91,8 +92,11 @@ EXPORT("memory_store") uint32_t memory_store(uint32_t n) {
 }
 
 static void copy(uint32_t n, size_t size) {
+  uint8_t *to = target, *from = source;
+  OPAQUE(to);
+  OPAQUE(from);
   for (uint32_t i = 0; i < n; i++) {
-    __builtin_memcpy(target, source, size);
+    __builtin_memcpy(to, from, size);
     __asm__ volatile("" ::: "memory");
   }
 }
