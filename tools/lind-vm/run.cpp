@@ -7,7 +7,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
+#include <memory>
+#include <optional>
 
 #include "tools/lind-vm/command.h"
 #include "tools/lind-vm/interrupts.h"
@@ -40,7 +41,9 @@ class Session {
     set_interpreter_options({options_.verify_every});
     auto program = compile(options_.program);
     loaded_ = Clock::now();
-    define_wasi(linker_, options_);
+    process_ = make_guest_process(options_);
+    imports_.emplace(store_, *process_);
+    linker_.set_fallback([this](const Module&, const Import& import) { return imports_->resolve(import); });
     int status = link_and_start(program);
     if (options_.print_stats) print_stats(program->module());
     return status;
@@ -171,7 +174,9 @@ class Session {
   Clock::time_point loaded_ = begun_;
   Clock::time_point linked_ = begun_;
   int end_status_ = k_exit_ok;
+  std::unique_ptr<Process> process_;
   Store store_;
+  std::optional<ProcessImports> imports_;
   Linker linker_;
 };
 

@@ -1,11 +1,15 @@
 #pragma once
-// Connects a program to the WASI preview 1 personality with what the command line grants it.
+// The guest's process as the command line describes it. Main thread; lives longer than the guest's store.
 
+#include <memory>
+
+#include "syscalls/wasi.h"
 #include "tools/lind-vm/run_options.h"
 #include "vm/runtime/engine.h"
 
 namespace lindvm {
 
-void define_wasi(Linker& linker, const RunOptions& options);
+/// Throws CommandError if a directory or file cannot be opened.
+std::unique_ptr<Process> make_guest_process(const RunOptions& options);
 
 }  // namespace lindvm
