@@ -1,13 +1,11 @@
 #pragma once
-// Loads and stores of guest memory by the interpreter: one machine instruction each, with an entry in the
-// table of fault sites (memory/os/fault_sites.h) that names the registers holding `ip` and `fp`, so that
-// nothing is stored or pinned on the fast path and a fault still finds the interpreter's state. A faulting
-// access has changed neither memory nor the result. Values may be unaligned.
+// Loads and stores of guest memory by the interpreter: one machine instruction each (AArch64 stores probe
+// first), with an entry in the table of fault sites (memory/os/fault_sites.h) that names the registers
+// holding `ip` and `fp`, so that nothing is stored or pinned on the fast path and a fault still finds the
+// interpreter's state. A faulting access has changed neither memory nor the result. Values may be unaligned.
 //
-//   guarded_load<M>(base, index, ip, fp)          the M at base + index
-//   guarded_load_word<M, V>(base, index, ip, fp)  the same, widened to V (by M's sign), then zero-extended to
-//   64 bits guarded_store<M>(base, index, value, ip, fp) guarded_load<M>(address, ip, fp),
-//   guarded_store<M>(address, value, ip, fp)
+// guarded_load<M>: the M at base + index. guarded_load_word<M, V>: the same, widened to V (by M's sign), then
+// zero-extended to 64 bits. guarded_store<M>: writes an M at base + index.
 
 #include <bit>
 #include <cstdint>

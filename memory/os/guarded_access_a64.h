@@ -51,8 +51,19 @@ template <class Raw>
   return value;
 }
 
+/// Faults if the last byte cannot be accessed. Before a store, since the architecture lets a store that
+/// straddles pages write its first part and then fault.
+template <class Raw>
+[[gnu::always_inline]] inline void probe_last_byte(Cell<Raw>* to, const void* ip, const void* fp) {
+  if constexpr (sizeof(Raw) > 1) {
+    auto* last = reinterpret_cast<const Cell<uint8_t>*>(reinterpret_cast<uintptr_t>(to) + sizeof(Raw) - 1);
+    load_integer<uint8_t, false, 8>(last, ip, fp);
+  }
+}
+
 template <class Raw>
 [[gnu::always_inline]] inline void store_integer(Cell<Raw>* to, Raw value, const void* ip, const void* fp) {
+  probe_last_byte(to, ip, fp);
   if constexpr (sizeof(Raw) == 1) LINDVM_STORE("strb %w[value], %[memory]", "r");
   if constexpr (sizeof(Raw) == 2) LINDVM_STORE("strh %w[value], %[memory]", "r");
   if constexpr (sizeof(Raw) == 4) LINDVM_STORE("str %w[value], %[memory]", "r");
@@ -61,6 +72,7 @@ template <class Raw>
 
 template <class Raw>
 [[gnu::always_inline]] inline void store_vector(Cell<Raw>* to, Raw value, const void* ip, const void* fp) {
+  probe_last_byte(to, ip, fp);
   if constexpr (sizeof(Raw) == 4) LINDVM_STORE("str %s[value], %[memory]", "w");
   if constexpr (sizeof(Raw) == 8) LINDVM_STORE("str %d[value], %[memory]", "w");
   if constexpr (sizeof(Raw) == 16) LINDVM_STORE("str %q[value], %[memory]", "w");

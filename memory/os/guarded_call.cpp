@@ -11,7 +11,7 @@ struct GuardedFrame {
 };
 
 /// The guarded call that the thread is in; they do not nest.
-thread_local constinit GuardedFrame* t_frame = nullptr;
+[[gnu::tls_model("initial-exec")]] thread_local constinit GuardedFrame* t_frame = nullptr;
 
 }  // namespace
 
