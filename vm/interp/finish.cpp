@@ -56,8 +56,7 @@ void Translator::weigh(std::vector<int64_t>& benefit) const {
 }
 
 void Translator::choose_pins() {
-  uint32_t slots = constants_base_ + static_cast<uint32_t>(loop_constants_.size());
-  std::vector<int64_t> benefit(slots + 1);
+  std::vector<int64_t> benefit(frame_end_ + 1);
   weigh(benefit);
   int64_t call_weight = 0;
   for (const Raw& raw : raws_) {
@@ -155,7 +154,7 @@ Instr Translator::refill(Bank bank) const {
 
 /// Function entry: probe, zeroed locals, integer pins; then loop constants and the other pins.
 void Translator::encode_prologue(std::vector<Instr>& out) const {
-  uint32_t frame_slots = constants_base_ + static_cast<uint32_t>(loop_constants_.size()) - param_slots_;
+  uint32_t frame_slots = frame_end_ - param_slots_;
   Instr enter{handler_address(H_Enter), 0, static_cast<int16_t>(local_slot_count_ - param_slots_), {}};
   enter.imm = static_cast<int32_t>((frame_slots + k_frame_probe_slack) * 8);
   out.push_back(enter);
@@ -241,7 +240,7 @@ std::unique_ptr<FunctionTranslation> Translator::encode() {
   result->instr_count = position;
   result->instrs = std::make_unique<Instr[]>(position);
   std::copy(out.begin(), out.end(), result->instrs.get());
-  result->frame_slots = constants_base_ + static_cast<uint32_t>(loop_constants_.size()) - param_slots_;
+  result->frame_slots = frame_end_ - param_slots_;
   std::copy(std::begin(pins_.integer), std::end(pins_.integer), result->int_pins);
   std::copy(std::begin(pins_.f64), std::end(pins_.f64), result->f64_pins);
   std::copy(std::begin(pins_.f32), std::end(pins_.f32), result->f32_pins);

@@ -1,6 +1,7 @@
 // Translation of memory, table, global and reference instructions.
 
 #include "vm/interp/translator.h"
+#include "memory/linear_memory.h"
 #include "vm/runtime/context.h"
 
 namespace lindvm::interp {
@@ -20,7 +21,7 @@ void Translator::memory_op(Op op) {
   uint64_t memory_offset = reader_.u64();
   int lane = info.imm == Imm::MemArgLane ? reader_.u8() : -1;
   const MemoryType& type = module_.memories()[memory];
-  bool guarded = memory == 0 && !type.is64 && type.page_size_log2 == 16;
+  bool guarded = memory == 0 && !LinearMemory::needs_explicit_checks(type.is64, type.page_size_log2);
   if (guarded) {
     switch (handlers.treatment) {
       case Treatment::int_load:

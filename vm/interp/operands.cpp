@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "vm/interp/translator.h"
+#include "vm/interp/tuning.h"
 
 namespace lindvm::interp {
 
@@ -44,7 +45,6 @@ Entry& Translator::push_slot(ValType type) {
   entry.type = type;
   entry.slot = height_;
   height_ += slot_count(type);
-  if (height_ > max_height_) max_height_ = height_;
   return stack_.emplace_back(entry);
 }
 
@@ -139,9 +139,11 @@ Raw& Translator::emit_result(uint16_t handler, Form form, ValType type) {
 void Translator::place(Entry& entry) {
   if (entry.where != Entry::Where::constant) return;
   if (loop_depth_ > 0) {
-    entry.where = Entry::Where::local;
-    entry.local = constant_slot(entry.type, entry.bits);
-    return;
+    if (std::optional<uint32_t> slot = constant_slot(entry.type, entry.bits)) {
+      entry.where = Entry::Where::local;
+      entry.local = *slot;
+      return;
+    }
   }
   emit_const(entry.type, entry.slot, entry.bits);
   entry.where = Entry::Where::slot;
@@ -215,11 +217,13 @@ void Translator::emit_const(ValType type, uint32_t to_slot, uint64_t bits) {
   raw.side = side;
 }
 
-/// In loops, a constant that no immediate field holds lives in a slot of its own, set at function entry.
-uint32_t Translator::constant_slot(ValType type, uint64_t bits) {
+/// In loops, a constant that no immediate field holds lives in a slot of its own, set at function entry, while there
+/// are such slots.
+std::optional<uint32_t> Translator::constant_slot(ValType type, uint64_t bits) {
   for (const LoopConstant& constant : loop_constants_) {
     if (constant.bits == bits && constant.type == type) return constant.slot;
   }
+  if (loop_constants_.size() == k_loop_constants) return std::nullopt;
   uint32_t slot = constants_base_ + static_cast<uint32_t>(loop_constants_.size());
   loop_constants_.push_back({type, bits, slot});
   return slot;

@@ -1,6 +1,7 @@
 // The translator's main loop: one opcode after the other, with dead code skipped.
 
 #include "vm/interp/translator.h"
+#include "vm/interp/tuning.h"
 
 namespace lindvm::interp {
 
@@ -22,17 +23,20 @@ Translator::Translator(CompiledModule& compiled, FunctionCode& code)
   for (const LocalRun& run : module_.local_runs(function_)) {
     for (uint32_t i = 0; i < run.count; ++i) add_local(run.type);
   }
-  local_slot_count_ = height_ = max_height_ = slot;
+  local_slot_count_ = constants_base_ = slot;
+  // Below the operand stack, since a callee's frame begins where the operands end.
+  if (function_.has_loops) slot += k_loop_constants;
+  height_ = slot;
   // Besides the operands, each open legacy catch keeps its exception.
-  constants_base_ = slot + function_.max_operand_slots + function_.max_control_depth;
-  local_refs_.assign(constants_base_ + 1, 0);
+  frame_end_ = slot + function_.max_operand_slots + function_.max_control_depth;
+  local_refs_.assign(slot, 0);
   size_t guess = function_.body.size() / 2 + 8;
   raws_.reserve(guess);
   stack_.reserve(64);
 }
 
 Result<std::unique_ptr<FunctionTranslation>> Translator::run() {
-  if (constants_base_ > k_max_frame_slots) {
+  if (frame_end_ > k_max_frame_slots) {
     return Error{ErrorKind::unsupported, "function frame too large", function_.body.begin};
   }
   Control body;
@@ -45,9 +49,6 @@ Result<std::unique_ptr<FunctionTranslation>> Translator::run() {
     uint8_t byte = reader_.u8();
     op_ = is_prefix(byte) ? op_of_prefixed(byte, reader_.u32()) : op_of_byte(byte);
     translate_op(op_);
-    if (constants_base_ + loop_constants_.size() > k_max_frame_slots) {
-      return Error{ErrorKind::unsupported, "function frame too large", function_.body.begin};
-    }
   }
   choose_pins();
   return encode();

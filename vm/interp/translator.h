@@ -5,6 +5,7 @@
 // locals to pin and encodes.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "vm/base/trap.h"
@@ -117,7 +118,7 @@ class Translator {
   bool use_immediate(Raw& raw, int field, const Entry& entry, int bits);
   void emit_move(ValType type, uint32_t to_slot, const Entry& from);
   void emit_const(ValType type, uint32_t to_slot, uint64_t bits);
-  uint32_t constant_slot(ValType type, uint64_t bits);
+  std::optional<uint32_t> constant_slot(ValType type, uint64_t bits);
   uint32_t add_side(uint64_t handler_word, uint64_t operand_word);
   int16_t offset(uint32_t slot) const;
   static Bank bank_of(ValType type);
@@ -221,8 +222,8 @@ class Translator {
   uint32_t local_slot_count_ = 0;     ///< parameters and declared locals
   uint32_t param_slots_ = 0;
   uint32_t height_ = 0;  ///< slots in use, locals included
-  uint32_t max_height_ = 0;
   uint32_t constants_base_ = 0;  ///< first slot for constants used in loops
+  uint32_t frame_end_ = 0;       ///< one past the last slot
 
   std::vector<Entry> stack_;
   std::vector<Control> controls_;
@@ -241,7 +242,6 @@ class Translator {
   uint32_t barrier_ = 0;     ///< Raws before this are in an earlier block
   uint8_t loop_depth_ = 0;
   bool reachable_ = true;
-  bool too_large_ = false;
 
   struct Pins {
     int16_t integer[3] = {};
