@@ -139,7 +139,8 @@ void Translator::unary_fixed(uint16_t handler, ValType type) {
 }
 
 /// Valid, but nothing here executes it: traps when reached.
-void Translator::unsupported(Op) {
+void Translator::unsupported(Op op) {
+  skip_immediates(op);
   Raw& raw = emit(H_TrapNow, Form::fixed);
   raw.imm = static_cast<uint32_t>(Trap::Unsupported);
   raw.has_imm = true;
