@@ -25,6 +25,10 @@ programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/l
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
+hostile-release  |  60 | build/bin/lindvm-hostile modules
+hostile-asan     | 180 | build/asan/bin/lindvm-hostile modules
+mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 ${LINDVM_SPEC_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lind-vm/spec}
+mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 ${LINDVM_SPEC_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lind-vm/spec}
 bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF
 }
