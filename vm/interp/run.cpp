@@ -201,7 +201,10 @@ class RunLoop {
     const Tag& tag = leave.ctx->instance->tag(static_cast<uint32_t>(leave.ip->imm));
     std::vector<uint64_t> payload(tag.payload_slots);
     for (uint32_t i = 0; i < tag.payload_slots; ++i) payload[i] = leave.fp[leave.ip->x - static_cast<int>(i)];
+    const FunctionTranslation* translation = CompiledModule::find_translation_of(leave.ip);
+    thread_.live_low = leave.fp - translation->frame_slots;
     thread_.pending_exception = thread_.store().allocate_exception(tag, payload);
+    thread_.live_low = nullptr;
   }
 
   bool raise(Registers& r, Completion& completion) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "vm/module/module_bytes.h"
+#include "vm/runtime/engine.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm {
@@ -53,6 +55,26 @@ TEST(ExceptionHeap, MarksLongChainsWithoutRecursion) {
   heap.mark(last);
   heap.sweep();
   EXPECT_EQ(heap.live_count(), 300'001u);
+}
+
+TEST(ExceptionHeap, GuestThrowsRunInBoundedMemory) {
+  using namespace testing;
+  const Bytes count_down{0x03, 0x40, 0x02, 0x7f,              // loop, block (result i32)
+                         0x1f, 0x40, 1,    0,    0,    0,     // try_table, caught by the block
+                         0x20, 0,    0x08, 0,    0x0b, 0x00,  // throw local 0
+                         0x0b, 0x41, 1,    0x6b, 0x22, 0,     // local 0 = payload - 1
+                         0x0d, 0,    0x0b, 0x20, 0,    0x0b};
+  auto compiled =
+      compile(module({section(1, vec({{0x60, 1, 0x7f, 0}, {0x60, 1, 0x7f, 1, 0x7f}})), section(3, vec({{1}})),
+                      section(13, vec({{0, 0}})), section(7, vec({join({text("run"), {0, 0}})})),
+                      section(10, vec({body({0}, count_down)}))}));
+  ASSERT_TRUE(compiled.ok()) << compiled.error().message;
+  Store store;
+  Instance* instance = Linker(store).instantiate(*compiled).value();
+  Result<CallResult> call = call_export(*instance, "run", {Value::of(k_i32, 300'000)});
+  ASSERT_EQ(call.value().completion, Completion::returned);
+  EXPECT_EQ(call->results[0].as<uint32_t>(), 0u);
+  EXPECT_LT(store.live_exceptions(), 20'000u);
 }
 
 }  // namespace
