@@ -135,11 +135,6 @@ class Session {
     return k_exit_signal_base + trap_signal(thread.trap.kind);
   }
 
-  int report_uncaught() {
-    print_error(fmt::format("{}: {}", options_.program, trap_text(Trap::UncaughtException)));
-    return k_exit_signal_base + trap_signal(Trap::UncaughtException);
-  }
-
   /// Whoever presses Ctrl-C knows why the program ended; where it was is of interest only after a time limit.
   int report_stop(ThreadContext& thread) {
     int signal = stop_signal();

@@ -148,7 +148,9 @@ class RunLoop {
     Leave& leave = thread_.leave;
     switch (leave.reason) {
       case LeaveReason::returned: completion = Completion::returned; return true;
-      case LeaveReason::trapped: return trap(leave.trap, completion);
+      case LeaveReason::trapped:
+        if (leave.trap == Trap::Unsupported) thread_.trap.detail = "gc";  // see Translator::unsupported
+        return trap(leave.trap, completion);
       case LeaveReason::host_trap: return trap(thread_.trap.kind, completion);
       case LeaveReason::exited: completion = Completion::exited; return true;
       case LeaveReason::interrupted:

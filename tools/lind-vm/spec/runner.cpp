@@ -159,29 +159,32 @@ Outcome Runner::run_register(const Command& command) {
 
 Outcome Runner::run_action(const Command& command) {
   ActionResult result = perform(*command.action);
-  return result.completion == Completion::returned ? Outcome{} : fail(result.words);
+  return result.completion == Completion::returned ? Outcome{} : fail_action(command, result.words);
 }
 
 Outcome Runner::run_assert_return(const Command& command) {
   ActionResult result = perform(*command.action);
-  if (result.completion != Completion::returned) return fail(result.words);
+  if (result.completion != Completion::returned) return fail_action(command, result.words);
   if (all_match(command.expected, result.results)) return {};
-  return fail(fmt::format("expected {}, got {}", describe(command.expected), describe(result.results)));
+  return fail_action(
+      command, fmt::format("expected {}, got {}", describe(command.expected), describe(result.results)));
 }
 
 Outcome Runner::run_assert_trap(const Command& command) {
   ActionResult result = perform(*command.action);
   if (result.completion == Completion::returned) {
-    return fail(fmt::format("expected trap \"{}\", got {}", command.text, describe(result.results)));
+    return fail_action(command,
+                       fmt::format("expected trap \"{}\", got {}", command.text, describe(result.results)));
   }
   if (result.completion == Completion::trapped && words_match(command.text, result.words)) return {};
-  return fail(fmt::format("expected trap \"{}\", got \"{}\"", command.text, result.words));
+  return fail_action(command, fmt::format("expected trap \"{}\", got \"{}\"", command.text, result.words));
 }
 
 Outcome Runner::run_assert_exception(const Command& command) {
   ActionResult result = perform(*command.action);
   if (result.completion == Completion::threw) return {};
-  return fail(fmt::format("expected an exception, got {}{}", describe(result.results), result.words));
+  return fail_action(command,
+                     fmt::format("expected an exception, got {}{}", describe(result.results), result.words));
 }
 
 Outcome Runner::run_assert_load_error(const Command& command) {
@@ -236,6 +239,12 @@ Runner::ActionResult Runner::perform(const Action& action) {
   return action.is_get ? get_global(*slot.instance, action) : call_function(*slot.instance, action);
 }
 
+Outcome Runner::fail_action(const Command& command, std::string detail) const {
+  auto damage = damaged_.find(find_instance(command.action->module).instance);
+  if (damage == damaged_.end() || detail.starts_with(damage->second)) return fail(std::move(detail));
+  return fail(fmt::format("{} (after {})", detail, damage->second));
+}
+
 Runner::ActionResult Runner::get_global(Instance& instance, const Action& action) {
   const External* external = instance.find_export(action.field);
   if (!external || external->kind != ExternKind::global)
@@ -260,6 +269,7 @@ Runner::ActionResult Runner::call_function(Instance& instance, const Action& act
   if (result.completion == Completion::returned) return result;
   result.results.clear();
   result.words = result.completion == Completion::trapped ? describe_trap(thread.trap) : "uncaught exception";
+  if (thread.trap.kind == Trap::Unsupported) damaged_[&instance] = result.words;
   return result;
 }
 

@@ -74,6 +74,8 @@ class Runner {
   Result<Instance*> link(std::shared_ptr<const Module> module);
   const External* resolve(const Import& import);
   ActionResult perform(const Action& action);
+  /// Says so if the failure may come of an action that was unsupported.
+  Outcome fail_action(const Command& command, std::string detail) const;
   ActionResult get_global(Instance& instance, const Action& action);
   ActionResult call_function(Instance& instance, const Action& action);
   Slot find_instance(const std::string& name) const;
@@ -84,6 +86,7 @@ class Runner {
   Features features_;
   std::unique_ptr<Store> store_;
   std::optional<SpecTestHost> host_;
+  std::map<const Instance*, std::string> damaged_;  ///< actions that were unsupported: state may be missing
   Slot latest_{nullptr, "there is no module yet"};
   std::map<std::string, Slot> instances_;
   std::map<std::string, Instance*, std::less<>> registered_;
