@@ -107,7 +107,8 @@ Pattern read_pattern(const Json& json) {
   }
   if (pattern.type_name == "v128") {
     pattern.kind = ValKind::v128;
-    read_vector(json, pattern);
+    pattern.any_value = !json.contains("value");
+    if (!pattern.any_value) read_vector(json, pattern);
   } else if (const ScalarType* scalar = find_scalar(pattern.type_name)) {
     pattern.kind = scalar->kind;
     pattern.lane_bits = scalar->bits;
