@@ -43,7 +43,8 @@ class Session {
     loaded_ = Clock::now();
     process_ = make_guest_process(options_);
     imports_.emplace(store_, *process_);
-    linker_.set_fallback([this](const Module&, const Import& import) { return imports_->resolve(import); });
+    linker_.set_fallback(
+        [this](const Module& module, const Import& import) { return imports_->resolve(module, import); });
     int status = link_and_start(program);
     if (options_.print_stats) print_stats(program->module());
     return status;

@@ -1,0 +1,52 @@
+// Calls that concern the process, time and chance.
+
+#include <poll.h>
+#include <sched.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "syscalls/kernel/operations.h"
+#include "syscalls/table/syscalls.h"
+
+namespace lindvm {
+
+SysResult sys_exit_group(Process& process, const Scalar<int32_t>& status) {
+  process.set_exit_code(static_cast<uint32_t>(status.value));
+  return SysResult::exit();
+}
+
+SysResult sys_sched_yield(Process&) { return SysResult::of_host(sched_yield()); }
+
+SysResult sys_clock_gettime64(Process&, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& time) {
+  timespec now;
+  if (clock_gettime(static_cast<clockid_t>(clock.value), &now) != 0) return SysResult::of_host(-1);
+  return time.put(now);
+}
+
+SysResult sys_clock_getres_time64(Process&, const Choice<FlagSet::ClockIds>& clock,
+                                  Out<timespec>& resolution) {
+  timespec step;
+  if (clock_getres(static_cast<clockid_t>(clock.value), &step) != 0) return SysResult::of_host(-1);
+  return resolution.put(step);
+}
+
+/// Requests as large as a memory are given to the host in pieces that a signal can end.
+SysResult sys_getrandom(Process&, BytesOut& buffer, const Flags<FlagSet::RandomFlags>& flags) {
+  constexpr uint32_t k_piece = 1u << 20;
+  uint32_t done = 0;
+  while (done < buffer.size) {
+    size_t piece = std::min(buffer.size - done, k_piece);
+    SysResult count = SysResult::of_host(getrandom(buffer.data() + done, piece, flags.bits));
+    if (!count.ok()) return done ? buffer.fill_with(SysResult(done)) : count;
+    done += static_cast<uint32_t>(count.value());
+  }
+  return buffer.fill_with(SysResult(done));
+}
+
+SysResult wait_for_files(std::span<pollfd> files, const timespec* timeout) {
+  return SysResult::of_host(ppoll(files.data(), files.size(), timeout, nullptr));
+}
+
+}  // namespace lindvm

@@ -1,0 +1,177 @@
+#include "syscalls/kernel/host_file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace lindvm {
+namespace {
+
+/// struct linux_dirent64, which libc does not declare.
+struct KernelEntry {
+  uint64_t inode;
+  int64_t next;
+  uint16_t length;
+  uint8_t type;
+};
+constexpr size_t k_name_offset = 19;
+constexpr size_t k_entries_bytes = 32 * 1024;
+
+bool is_socket(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+msghdr header_of(OpenFile::Vectors vectors) {
+  msghdr header{};
+  header.msg_iov = const_cast<iovec*>(vectors.data());
+  header.msg_iovlen = vectors.size();
+  return header;
+}
+
+/// False once the sink has enough.
+bool feed(const char* bytes, size_t count, DirectorySink& sink) {
+  for (size_t at = 0; at < count;) {
+    KernelEntry raw;
+    std::memcpy(&raw, bytes + at, k_name_offset);
+    DirectoryEntry entry{raw.inode, static_cast<uint64_t>(raw.next), raw.type, bytes + at + k_name_offset};
+    if (!sink.take(entry)) return false;
+    at += raw.length;
+  }
+  return true;
+}
+
+}  // namespace
+
+FileRef HostFile::inherit(int fd) {
+  auto file = std::make_shared<HostFile>(OwnedFd(fd));
+  file->is_inherited_ = true;
+  int flags = fcntl(fd, F_GETFL);
+  file->emulates_nonblock_ = flags >= 0 && (flags & O_NONBLOCK);
+  return file;
+}
+
+HostFile::~HostFile() {
+  if (is_inherited_) fd_.release();
+}
+
+SysResult HostFile::check_ready(short events) {
+  if (!emulates_nonblock_.load(std::memory_order_relaxed)) return SysResult();
+  pollfd item{fd_.get(), events, 0};
+  if (poll(&item, 1, 0) == 0) return SysResult::error(EAGAIN);
+  return SysResult();
+}
+
+SysResult HostFile::readv(Vectors vectors) {
+  SYS_TRY(check_ready(POLLIN));
+  return SysResult::of_host(::readv(host_fd(), vectors.data(), static_cast<int>(vectors.size())));
+}
+
+SysResult HostFile::writev(Vectors vectors) {
+  SYS_TRY(check_ready(POLLOUT));
+  return SysResult::of_host(::writev(host_fd(), vectors.data(), static_cast<int>(vectors.size())));
+}
+
+SysResult HostFile::preadv(Vectors vectors, int64_t offset) {
+  return SysResult::of_host(::preadv(host_fd(), vectors.data(), static_cast<int>(vectors.size()), offset));
+}
+
+SysResult HostFile::pwritev(Vectors vectors, int64_t offset) {
+  return SysResult::of_host(::pwritev(host_fd(), vectors.data(), static_cast<int>(vectors.size()), offset));
+}
+
+SysResult HostFile::seek(int64_t offset, int whence) {
+  return SysResult::of_host(::lseek(host_fd(), offset, whence));
+}
+
+SysResult HostFile::status(FileStatus& status) {
+  return SysResult::of_host(statx(host_fd(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &status));
+}
+
+SysResult HostFile::flags() {
+  int64_t flags = SYS_TRY(SysResult::of_host(fcntl(host_fd(), F_GETFL)));
+  if (is_inherited_) {
+    flags &= ~int64_t{O_NONBLOCK};
+    if (emulates_nonblock_.load(std::memory_order_relaxed)) flags |= O_NONBLOCK;
+  }
+  return SysResult(flags);
+}
+
+SysResult HostFile::set_flags(int flags) {
+  if (!is_inherited_) return SysResult::of_host(fcntl(host_fd(), F_SETFL, flags));
+  emulates_nonblock_.store(flags & O_NONBLOCK, std::memory_order_relaxed);
+  int64_t host_flags = SYS_TRY(SysResult::of_host(fcntl(host_fd(), F_GETFL)));
+  if ((host_flags & O_APPEND) == (flags & O_APPEND)) return SysResult();
+  return SysResult::of_host(fcntl(host_fd(), F_SETFL, host_flags ^ O_APPEND));
+}
+
+SysResult HostFile::truncate(int64_t size) { return SysResult::of_host(ftruncate(host_fd(), size)); }
+
+SysResult HostFile::allocate(int mode, int64_t offset, int64_t length) {
+  return SysResult::of_host(fallocate(host_fd(), mode, offset, length));
+}
+
+SysResult HostFile::advise(int64_t offset, int64_t length, int advice) {
+  int error = posix_fadvise(host_fd(), offset, length, advice);
+  return error ? SysResult::error(error) : SysResult();
+}
+
+SysResult HostFile::sync(bool data_only) {
+  return SysResult::of_host(data_only ? fdatasync(host_fd()) : fsync(host_fd()));
+}
+
+SysResult HostFile::set_times(const timespec (&times)[2]) {
+  return SysResult::of_host(futimens(host_fd(), times));
+}
+
+SysResult HostFile::read_directory(uint64_t from, DirectorySink& sink) {
+  std::lock_guard lock(reading_directory_);
+  alignas(8) char bytes[k_entries_bytes];
+  SYS_TRY(seek(static_cast<int64_t>(from), SEEK_SET));
+  while (true) {
+    int64_t count = SYS_TRY(SysResult::of_host(syscall(SYS_getdents64, host_fd(), bytes, sizeof bytes)));
+    if (count == 0 || !feed(bytes, static_cast<size_t>(count), sink)) return SysResult();
+  }
+}
+
+SysResult HostFile::readable_bytes() {
+  struct stat status;
+  if (fstat(host_fd(), &status) != 0) return SysResult::of_host(-1);
+  if (S_ISREG(status.st_mode)) {
+    int64_t position = SYS_TRY(seek(0, SEEK_CUR));
+    return SysResult(std::max<int64_t>(0, status.st_size - position));
+  }
+  int count = 0;
+  return ioctl(host_fd(), FIONREAD, &count) == 0 ? SysResult(count) : SysResult(0);
+}
+
+SysResult HostFile::accept(int flags, FileRef& accepted) {
+  SYS_TRY(check_ready(POLLIN));
+  int64_t fd = SYS_TRY(SysResult::of_host(accept4(host_fd(), nullptr, nullptr, flags | SOCK_CLOEXEC)));
+  accepted = std::make_shared<HostFile>(OwnedFd(static_cast<int>(fd)));
+  return SysResult();
+}
+
+SysResult HostFile::receive(Vectors vectors, int flags, Received& received) {
+  if (is_socket(host_fd())) SYS_TRY(check_ready(POLLIN));
+  msghdr header = header_of(vectors);
+  received.bytes = SYS_TRY(SysResult::of_host(recvmsg(host_fd(), &header, flags | MSG_CMSG_CLOEXEC)));
+  received.flags = header.msg_flags;
+  return SysResult();
+}
+
+SysResult HostFile::send(Vectors vectors, int flags) {
+  if (is_socket(host_fd())) SYS_TRY(check_ready(POLLOUT));
+  msghdr header = header_of(vectors);
+  return SysResult::of_host(sendmsg(host_fd(), &header, flags | MSG_NOSIGNAL));
+}
+
+SysResult HostFile::shutdown(int how) { return SysResult::of_host(::shutdown(host_fd(), how)); }
+
+}  // namespace lindvm

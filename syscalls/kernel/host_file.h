@@ -1,0 +1,56 @@
+#pragma once
+// Open file descriptions that are a host descriptor: files, directories, terminals, pipes, sockets. Owns the
+// descriptor, unless it was inherited from whoever started lind-vm. Any thread.
+
+#include <atomic>
+#include <mutex>
+
+#include "syscalls/kernel/open_file.h"
+#include "syscalls/kernel/owned_fd.h"
+
+namespace lindvm {
+
+class HostFile : public OpenFile {
+ public:
+  /// `is_read_only` for what is below a read-only mount.
+  explicit HostFile(OwnedFd fd, bool is_read_only = false)
+      : fd_(std::move(fd)), is_read_only_(is_read_only) {}
+  /// A descriptor that stays open, and whose description other processes share: O_NONBLOCK is kept here and
+  /// not set on it.
+  static FileRef inherit(int fd);
+  ~HostFile() override;
+
+  SysResult readv(Vectors vectors) override;
+  SysResult writev(Vectors vectors) override;
+  SysResult preadv(Vectors vectors, int64_t offset) override;
+  SysResult pwritev(Vectors vectors, int64_t offset) override;
+  SysResult seek(int64_t offset, int whence) override;
+  SysResult status(FileStatus& status) override;
+  SysResult flags() override;
+  SysResult set_flags(int flags) override;
+  SysResult truncate(int64_t size) override;
+  SysResult allocate(int mode, int64_t offset, int64_t length) override;
+  SysResult advise(int64_t offset, int64_t length, int advice) override;
+  SysResult sync(bool data_only) override;
+  SysResult set_times(const timespec (&times)[2]) override;
+  SysResult read_directory(uint64_t from, DirectorySink& sink) override;
+  SysResult readable_bytes() override;
+  SysResult accept(int flags, FileRef& accepted) override;
+  SysResult receive(Vectors vectors, int flags, Received& received) override;
+  SysResult send(Vectors vectors, int flags) override;
+  SysResult shutdown(int how) override;
+  int host_fd() const override { return fd_.get(); }
+  bool is_read_only() const override { return is_read_only_; }
+
+ private:
+  /// EAGAIN if the description is to seem non-blocking and is not ready.
+  SysResult check_ready(short events);
+
+  OwnedFd fd_;
+  bool is_read_only_ = false;
+  bool is_inherited_ = false;
+  std::atomic<bool> emulates_nonblock_{false};
+  std::mutex reading_directory_;
+};
+
+}  // namespace lindvm

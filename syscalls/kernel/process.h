@@ -1,0 +1,42 @@
+#pragma once
+// A guest process as the kernel sees it: descriptors, arguments, environment, tracing. Created by the
+// composition root, which owns it and keeps it until the guest's last call has ended; then its files are
+// closed. Arguments and environment are fixed at creation; the descriptor table synchronises itself.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "syscalls/kernel/fd_table.h"
+#include "syscalls/strace.h"
+
+namespace lindvm {
+
+class Process {
+ public:
+  Process(std::vector<std::string> args, std::vector<std::string> env)
+      : args_(std::move(args)), env_(std::move(env)) {}
+
+  const std::vector<std::string>& args() const { return args_; }
+  const std::vector<std::string>& env() const { return env_; }
+  FdTable& fds() { return fds_; }
+
+  /// Null unless --strace was given: one load per call.
+  Strace* strace() const { return strace_.get(); }
+  void set_strace(std::unique_ptr<Strace> strace) { strace_ = std::move(strace); }
+
+  /// What exit_group was called with.
+  uint32_t exit_code() const { return exit_code_.load(std::memory_order_relaxed); }
+  void set_exit_code(uint32_t code) { exit_code_.store(code, std::memory_order_relaxed); }
+
+ private:
+  std::vector<std::string> args_;
+  std::vector<std::string> env_;
+  FdTable fds_;
+  std::unique_ptr<Strace> strace_;
+  std::atomic<uint32_t> exit_code_{0};
+};
+
+}  // namespace lindvm

@@ -1,0 +1,150 @@
+#pragma once
+// From a wasm import to a handler: loads the arguments of a row in order, stops at the first that is refused,
+// calls the handler and stores the result, tracing if asked to. One instantiation per row and personality.
+// An Abi says how to read arguments and how to return (see syscalls/wasi/abi.h):
+//
+//   using Reader                                        Reader(const HostCall&)
+//   static HostStatus finish(HostCall&, SysResult)      writes the wasm result
+//   static constexpr bool k_counted_paths, k_refuses_unknown_flags
+//
+// Runs on the guest thread's host thread.
+
+#include <tuple>
+#include <utility>
+
+#include "syscalls/imports.h"
+#include "syscalls/table/syscalls.h"
+#include "vm/runtime/context.h"
+
+namespace lindvm {
+
+/// Reads nothing and remembers the wasm types of what was asked for.
+class SignatureReader {
+ public:
+  uint32_t u32() {
+    types_.push_back(k_i32);
+    return 0;
+  }
+  uint64_t u64() {
+    types_.push_back(k_i64);
+    return 0;
+  }
+  const std::vector<ValType>& types() const { return types_; }
+
+ private:
+  std::vector<ValType> types_;
+};
+
+inline LinearMemory* memory_of(const HostCall& call) {
+  return call.caller.memories ? call.caller.memories[0] : nullptr;
+}
+
+template <class Abi, Returns R, auto Handler, class Row>
+class Trampoline;
+
+template <class Abi, Returns R, auto Handler, class... Columns>
+class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
+  static_assert(std::is_same_v<decltype(Handler), typename HandlerOf<Arguments<Columns...>>::type*>,
+                "the handler's parameters are not those of its row");
+
+ public:
+  static HostStatus enter(HostCall& call, void* data) {
+    const CallBinding& binding = *static_cast<const CallBinding*>(data);
+    Process& process = *binding.process;
+    if (process.strace()) [[unlikely]]
+      return enter_traced(call, binding);
+    Frame frame;
+    SysResult result = load(frame, call, process);
+    if (result.ok()) result = invoke(frame, process);
+    return finish(call, process, result);
+  }
+
+  static FuncType type() {
+    SignatureReader reader;
+    Process nobody({}, {});
+    CallSpace space{nobody};
+    Frame frame;
+    for_each(frame, [&](auto& argument) {
+      (void)argument.template load<Abi>(reader, space);
+      return 0;
+    });
+    FuncType type{reader.types(), {}};
+    if constexpr (R != Returns::never) type.results = {k_i32};
+    return type;
+  }
+
+ private:
+  static constexpr size_t k_count = sizeof...(Columns);
+  using Frame = std::tuple<typename Columns::Kind...>;
+
+  /// Until one answers an error.
+  template <class F>
+  static int for_each(Frame& frame, F&& action) {
+    int error = 0;
+    std::apply([&](auto&... arguments) { (void)(... && ((error = action(arguments)) == 0)); }, frame);
+    return error;
+  }
+
+  static SysResult load(Frame& frame, HostCall& call, Process& process) {
+    typename Abi::Reader reader(call);
+    CallSpace space{process, memory_of(call)};
+    return SysResult::error(
+        for_each(frame, [&](auto& argument) { return argument.template load<Abi>(reader, space); }));
+  }
+
+  static SysResult invoke(Frame& frame, Process& process) {
+    return std::apply([&](auto&... arguments) { return Handler(process, arguments...); }, frame);
+  }
+
+  static HostStatus finish(HostCall& call, Process& process, SysResult result) {
+    if (result.is_exit()) [[unlikely]]
+      return call.exit(process.exit_code());
+    return Abi::finish(call, result);
+  }
+
+  [[gnu::noinline]] static HostStatus enter_traced(HostCall& call, const CallBinding& binding) {
+    Process& process = *binding.process;
+    Frame frame;
+    SysResult result = load(frame, call, process);
+    TraceText text;
+    text.raw(binding.function->name);
+    text.raw("(");
+    // What goes in is shown before the call, since that may block or end the process.
+    size_t shown = result.ok() ? print(frame, text, 0, false) : print(frame, text, 0, true);
+    if (result.ok()) {
+      process.strace()->write(text.text());
+      text.text().clear();
+      result = invoke(frame, process);
+      print(frame, text, shown, true);
+    }
+    text.raw(")");
+    if (result.is_exit()) {
+      text.raw(" = ?\n");
+    } else {
+      text.result(result);
+    }
+    process.strace()->write(text.text());
+    return finish(call, process, result);
+  }
+
+  /// Prints the arguments from number `from` on, up to the first output unless `all`; answers where it
+  /// stopped.
+  static size_t print(Frame& frame, TraceText& text, size_t from, bool all) {
+    size_t at = 0;
+    size_t stop = k_count;
+    for_each(frame, [&](auto& argument) {
+      size_t here = at++;
+      if (here >= stop || here < from) return 0;
+      if (std::decay_t<decltype(argument)>::k_is_output && !all) {
+        stop = here;
+        return 0;
+      }
+      if (here) text.raw(", ");
+      argument.print(text);
+      return 0;
+    });
+    return stop;
+  }
+};
+
+}  // namespace lindvm
