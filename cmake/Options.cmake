@@ -10,8 +10,9 @@ endif()
 add_library(lindvm_options INTERFACE)
 target_include_directories(lindvm_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(lindvm_options INTERFACE -Wall -Wextra -Werror)
-# The semantics of each operation are written in C++: a compiler that fuses a * b + c would change results.
-target_compile_options(lindvm_options INTERFACE -ffp-contract=off)
+# The semantics of each operation are written in C++: a compiler that fuses a * b + c would change results. Square roots need
+# no errno, and so no call.
+target_compile_options(lindvm_options INTERFACE -ffp-contract=off -fno-math-errno)
 target_compile_definitions(lindvm_options INTERFACE _GNU_SOURCE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these for correct std::optional/std::variant code at -O2 (GCC PR 105593, 107852).

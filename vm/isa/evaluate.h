@@ -17,7 +17,7 @@ struct Evaluation {
   std::array<V128, 2> results{};  ///< in the low bytes, in the signature's order
 };
 
-/// Does the row have a meaning (OpInfo::has_meaning)?
+/// Does the row have a meaning in lindvm::sem?
 bool can_evaluate(Op op);
 
 /// `operands`: in the low bytes, in stack order, without an address operand; rows with lane immediates take

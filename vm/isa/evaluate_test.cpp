@@ -13,7 +13,11 @@ V128 bits(T value) {
 }
 
 TEST(Evaluate, KnowsTheRowsThatHaveAMeaning) {
-  for (Op op : all_ops()) EXPECT_EQ(can_evaluate(op), op_info(op).has_meaning()) << to_string(op);
+  for (Op op : all_ops()) {
+    bool is_runtime_operation =
+        op_info(op).meaning.starts_with("atomic_wait") || op == Op::MemoryAtomicNotify;
+    EXPECT_EQ(can_evaluate(op), op_info(op).has_meaning() && !is_runtime_operation) << to_string(op);
+  }
 }
 
 TEST(Evaluate, NumericRows) {

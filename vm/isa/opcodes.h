@@ -140,6 +140,7 @@ struct OpInfo {
   constexpr bool has(uint32_t flags) const { return (traits & flags) == flags; }
   /// Width in bytes of the memory access, 0 if the row has none of fixed width.
   constexpr uint32_t access_bytes() const { return traits >> 16 & 31; }
+  /// Names an operation: of lindvm::sem, or, for atomic waits and wakes, of the runtime.
   constexpr bool has_meaning() const { return meaning != "none"; }
   /// A computation on operands and immediates only (it may trap): has a meaning and touches no memory.
   constexpr bool is_numeric() const {
