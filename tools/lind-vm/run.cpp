@@ -121,9 +121,8 @@ class Session {
       case Completion::exited:
         return exit_status(thread);
       case Completion::trapped:
-        return report_trap(thread);
       case Completion::threw:
-        return report_uncaught();
+        return report_trap(thread);
     }
     return k_exit_internal;
   }
