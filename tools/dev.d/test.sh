@@ -4,7 +4,8 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use $torture and $programs, the folders with built guests. release and gcc-release differ in compiler and dispatcher; verify clones the guest stack throughout.
+# The commands may use $torture and $programs, the folders with built guests. release and gcc-release differ in
+# compiler and dispatcher; verify clones the guest stack throughout.
 suite_table() {
   cat <<'EOF'
 layers           |  60 | tools/layer_check.py
@@ -27,8 +28,8 @@ programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'bui
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
 hostile-release  |  60 | build/bin/lindvm-hostile modules
 hostile-asan     | 180 | build/asan/bin/lindvm-hostile modules
-mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 ${LINDVM_SPEC_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lind-vm/spec}
-mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 ${LINDVM_SPEC_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lind-vm/spec}
+mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
+mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF
 }
