@@ -258,6 +258,8 @@ void Translator::translate_value(Op op) {
       return;
     }
     case Op::RefIsNull: return unary_fixed(H_RefIsNull, k_i32);
+    case Op::AnyConvertExtern:
+    case Op::ExternConvertAny: return;
     case Op::RefI31: return unary_fixed(H_RefI31, k_funcref);
     case Op::I31GetS: return unary_fixed(H_I31GetS, k_i32);
     case Op::I31GetU: return unary_fixed(H_I31GetU, k_i32);
