@@ -11,6 +11,8 @@ namespace lindvm::interp {
 
 namespace {
 
+constexpr uint64_t k_words_per_safepoint = 64;
+
 /// Lowest word in use by the innermost frame.
 uint64_t* used_low(const Leave& leave) {
   const FunctionTranslation* translation = CompiledModule::find_translation_of(leave.ip);
@@ -27,11 +29,12 @@ void check_words(ThreadContext& thread, const uint64_t* low) {
 }  // namespace
 
 void verify_safepoint(ThreadContext& thread, Leave& leave, uint32_t every, bool after_call) {
-  static thread_local uint32_t countdown = 0;
+  static thread_local uint64_t countdown = 0;
   if (thread.entry_depth != 1) return;
   if (!after_call && countdown-- > 0) return;
-  countdown = every;
   uint64_t* low = used_low(leave);
+  // Deep stacks are cloned less often, so that the cost stays proportional to the code executed.
+  countdown = every + static_cast<uint64_t>(thread.stack.top() - low) / k_words_per_safepoint;
   check_words(thread, low);
   std::optional<GuestStack> clone = thread.stack.clone_used(low);
   if (!clone) return;
