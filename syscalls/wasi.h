@@ -30,12 +30,12 @@ struct WasiPreopen {
 };
 
 struct WasiConfig {
-  std::vector<std::string> args;  ///< argv[0] included
-  std::vector<std::string> env;   ///< "NAME=VALUE"
-  std::vector<WasiPreopen> preopens;
-  std::array<int, 3> stdio = {0, 1, 2};    ///< host descriptors, left open; -1: the guest has none
-  std::vector<int> inherited;              ///< host descriptors (sockets) that follow the preopens; left open
-  std::optional<std::string> strace_file;  ///< --strace: a file to write, or empty for stderr
+  std::vector<std::string> args = {};  ///< argv[0] included
+  std::vector<std::string> env = {};   ///< "NAME=VALUE"
+  std::vector<WasiPreopen> preopens = {};
+  std::array<int, 3> stdio = {0, 1, 2};  ///< host descriptors, left open; -1: the guest has none
+  std::vector<int> inherited = {};       ///< host descriptors (sockets) that follow the preopens; left open
+  std::optional<std::string> strace_file = {};  ///< --strace: a file to write, or empty for stderr
 };
 
 /// Fails with ErrorKind::io if a directory or the strace file cannot be opened. From then on the host process

@@ -14,14 +14,15 @@ namespace {
 constexpr int k_max_links = 40;
 constexpr int k_max_races = 64;
 
-/// Asked of the host once: sandboxes refuse unknown calls with other errors than ENOSYS.
+/// Sandboxes refuse unknown calls with other errors than ENOSYS, so that we try a path that must open.
+bool host_has_openat2() {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  return static_cast<bool>(OwnedFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))));
+}
+
 std::atomic<bool>& has_openat2() {
-  static std::atomic<bool> answer = [] {
-    open_how how{};
-    how.flags = O_PATH | O_CLOEXEC;
-    return static_cast<bool>(
-        OwnedFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))));
-  }();
+  static std::atomic<bool> answer = host_has_openat2();
   return answer;
 }
 
@@ -200,6 +201,6 @@ SysResult PathResolver::locate(int directory, std::string_view path, int error_f
   return SysResult();
 }
 
-void PathResolver::disable_openat2() { has_openat2() = false; }
+void PathResolver::use_openat2(bool uses) { has_openat2() = uses && host_has_openat2(); }
 
 }  // namespace lindvm

@@ -32,8 +32,8 @@ class PathResolver {
   /// "..", or the path is empty of components.
   static SysResult locate(int directory, std::string_view path, int error_for_dots, Place& place);
 
-  /// For tests: resolve as if the host had no openat2.
-  static void disable_openat2();
+  /// For tests: whether to resolve with openat2 where the host has it.
+  static void use_openat2(bool uses);
 };
 
 }  // namespace lindvm
