@@ -75,6 +75,7 @@ void add_tables(HostileModules& modules) {
   modules.push_back({"table of 10,000,000", tables(vec({join({{0x70, 0}, leb(10'000'000)})}))});
   modules.push_back({"table of 10,000,001", tables(vec({join({{0x70, 0}, leb(10'000'001)})}))});
   modules.push_back({"64-bit table of 2^63", tables(vec({join({{0x70, 4}, leb(uint64_t{1} << 63)})}))});
+  modules.push_back({"10,000 tables", tables(vec_of(10'000, {0x70, 0, 0}))});
   modules.push_back({"100,000 tables", tables(vec_of(100'000, {0x70, 0, 0}))});
   modules.push_back({"50 tables of 10,000,000", tables(vec_of(50, join({{0x70, 0}, leb(10'000'000)})))});
   modules.push_back(

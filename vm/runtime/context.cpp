@@ -79,7 +79,7 @@ void ThreadContext::add_instance(Instance& instance) {
   InstanceContext* block = make_block(instance);
   block->thread = this;
   std::span<const GlobalCell> initial = instance.initial_globals();
-  std::memcpy(block->own_globals(), initial.data(), initial.size_bytes());
+  std::copy(initial.begin(), initial.end(), block->own_globals());
   blocks_.load()[count] = block;
   block_count_.store(count + 1);
   block->interrupt.fetch_or(interrupts_.load());
@@ -92,7 +92,7 @@ void ThreadContext::extend_instance(Instance& instance) {
   size_t old_cells =
       static_cast<size_t>(reinterpret_cast<GlobalCell*>(old->global_cells) - old->own_globals());
   std::span<const GlobalCell> initial = instance.initial_globals();
-  std::memcpy(block->own_globals(), initial.data(), initial.size_bytes());
+  std::copy(initial.begin(), initial.end(), block->own_globals());
   std::memcpy(block->own_globals(), old->own_globals(), old_cells * sizeof(GlobalCell));
   replace_block(instance.index(), block);
   link_global_cells();
