@@ -7,7 +7,10 @@
 namespace lindvm {
 namespace {
 
-void move_bytes(void* to, const void* from, size_t count) { std::memmove(to, from, count); }
+// Either address may be null where nothing is moved.
+void move_bytes(void* to, const void* from, size_t count) {
+  if (count != 0) std::memmove(to, from, count);
+}
 
 /// One access of the width, so that another thread's write is seen whole or not at all where the address is
 /// aligned.

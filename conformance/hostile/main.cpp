@@ -45,7 +45,7 @@ constexpr double k_allowance = 1;
 
 constexpr double k_max_load_seconds = 1 * k_allowance;
 constexpr double k_max_load_bytes = 500e6 * k_allowance;
-constexpr uintmax_t k_largest_seed = 256 << 10;
+constexpr uintmax_t k_largest_seed = 1 << 20;
 
 std::string fault_of(const Finding& finding) {
   const RunReport& report = finding.report;
