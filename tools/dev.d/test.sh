@@ -16,15 +16,15 @@ cli-release      | 120 | conformance/cli/run.py build/bin/lind-vm
 cli-asan         | 180 | conformance/cli/run.py build/asan/bin/lind-vm
 spec-release     | 120 | tools/dev.d/spec_suite build/bin/lind-vm
 spec-gcc         | 120 | tools/dev.d/spec_suite build/gcc-release/bin/lind-vm
-spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack
+spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack=10
 spec-asan        | 300 | tools/dev.d/spec_suite build/asan/bin/lind-vm
 torture-release  | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
 torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/gcc-release/bin/lind-vm
-torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --verify-stack'
+torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --verify-stack=10'
 torture-asan     | 300 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/asan/bin/lind-vm
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
-programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack --dir .'
+programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack=1000 --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
 hostile-release  |  60 | build/bin/lindvm-hostile modules
 hostile-asan     | 180 | build/asan/bin/lindvm-hostile modules
