@@ -133,6 +133,13 @@ LINDVM_BODY void branch_compare(Registers& r) {
   T left = int_operand<T, K>(r, r.ip->x), right = compare_right<T, K, L>(r);
   branch_when(r, Op::call(left, right), r.ip->imm);
 }
+/// x: the local, z: its step, y: what it is compared with, w: distance.
+template <class Op, IntKind K, IntKind L>
+LINDVM_BODY void latch(Registers& r) {
+  uint32_t value = int_operand<uint32_t, K>(r, r.ip->x) + static_cast<uint32_t>(r.ip->z);
+  put_int<uint32_t, K == A ? S : K>(r, r.ip->x, value);
+  branch_when(r, Op::call(value, compare_right<uint32_t, K, L>(r)), r.ip->w);
+}
 template <class Op, class T, bool Sense, FloatKind K, FloatKind L>
 LINDVM_BODY void branch_float(Registers& r) {
   T left = float_operand<T, K>(r, r.ip->x), right = float_operand<T, L>(r, r.ip->y);

@@ -40,6 +40,52 @@ LINDVM_BODY void store_float(Registers& r) {
   ++r.ip;
 }
 
+/// How an address is made from one operand and the 16-bit constant in z.
+enum class Indexing { AddI, Shl };
+template <Indexing How, IntKind K>
+LINDVM_BODY uint64_t indexed_address(const Registers& r) {
+  uint32_t index = int_operand<uint32_t, K>(r, r.ip->y);
+  if constexpr (How == Indexing::AddI) {
+    index += static_cast<uint32_t>(r.ip->z);
+  } else {
+    index <<= r.ip->z;
+  }
+  return uint64_t{index} + static_cast<uint16_t>(r.ip->w);
+}
+template <IntKind K, IntKind L>
+LINDVM_BODY uint64_t sum_address(const Registers& r) {
+  uint32_t index = int_operand<uint32_t, K>(r, r.ip->y) + int_operand<uint32_t, L>(r, r.ip->z);
+  return uint64_t{index} + static_cast<uint16_t>(r.ip->w);
+}
+template <class M, class V, Indexing How, IntKind D, IntKind K>
+LINDVM_BODY void load_int_indexed(Registers& r) {
+  put_int<uint64_t, D>(r, r.ip->x, guarded_load_word<M, V>(r.mem, indexed_address<How, K>(r), r.ip, r.fp));
+  ++r.ip;
+}
+template <class M, class V, IntKind D, IntKind K, IntKind L>
+LINDVM_BODY void load_int_add(Registers& r) {
+  put_int<uint64_t, D>(r, r.ip->x, guarded_load_word<M, V>(r.mem, sum_address<K, L>(r), r.ip, r.fp));
+  ++r.ip;
+}
+template <class T, Indexing How, FloatKind D, IntKind K>
+LINDVM_BODY void load_float_indexed(Registers& r) {
+  put_float<T, D>(r, r.ip->x, guarded_load<T>(r.mem, indexed_address<How, K>(r), r.ip, r.fp));
+  ++r.ip;
+}
+template <class T, FloatKind D, IntKind K, IntKind L>
+LINDVM_BODY void load_float_add(Registers& r) {
+  put_float<T, D>(r, r.ip->x, guarded_load<T>(r.mem, sum_address<K, L>(r), r.ip, r.fp));
+  ++r.ip;
+}
+/// x: destination, y: left operand, z: address of the right one, w: offset.
+template <class Op, class T, FloatKind D, FloatKind K, IntKind L>
+LINDVM_BODY void float_load_op(Registers& r) {
+  uint64_t address = int_operand<uint64_t, L>(r, r.ip->z) + static_cast<uint16_t>(r.ip->w);
+  T left = float_operand<T, K>(r, r.ip->y), right = guarded_load<T>(r.mem, address, r.ip, r.fp);
+  put_float<T, D>(r, r.ip->x, Op::call(left, right));
+  ++r.ip;
+}
+
 // --- slot forms ----------------------------------------------------------------------------------------
 
 /// Where an access goes: base and index for the guarded accessors.

@@ -4,8 +4,21 @@
 #include <algorithm>
 
 #include "vm/interp/translator.h"
+#include "vm/interp/tuning.h"
 
 namespace lindvm::interp {
+
+namespace {
+
+/// The latch of the compare whose branch form is `branch`, or 0.
+uint16_t latch_for(uint16_t branch) {
+  for (Op op : {Op::I32Ne, Op::I32LtS, Op::I32LtU, Op::I32GtS, Op::I32GtU}) {
+    if (op_handlers(op).branch == branch) return op_handlers(op).latch;
+  }
+  return 0;
+}
+
+}  // namespace
 
 uint32_t Translator::new_label() {
   label_positions_.push_back(k_no_label);
@@ -173,7 +186,7 @@ Control& Translator::target_of(uint32_t depth) {
 
 void Translator::set_label(Raw& raw, uint32_t label) {
   raw.is_branch = true;
-  raw.has_imm = true;
+  raw.has_imm = !raw.is_short;
   raw.label = label;
 }
 
@@ -221,6 +234,34 @@ bool Translator::fuse_compare(bool sense) {
   return true;
 }
 
+/// If the branch just emitted compares a local that was just incremented, makes both one instruction.
+void Translator::fuse_latch() {
+  if (raws_.size() < 2 || raws_.size() - 2 < barrier_ || function_.body.size() > k_max_short_branch_body) return;
+  Raw& branch = raws_.back();
+  const Raw& add = raws_[raws_.size() - 2];
+  bool increments = add.op == Op::I32Add && add.form == Form::int_binary && add.immediate && !add.acc_only &&
+                    add.operand[0] == add.operand[1] && branch.operand[0] == add.operand[0];
+  auto step = static_cast<int16_t>(add.imm);
+  if (!increments || step != static_cast<int32_t>(add.imm)) return;
+  if (branch.form == Form::int_use && branch.handler == H_BrIf_S) {
+    branch.handler = op_handlers(Op::I32Ne).latch;
+    branch.operand[1] = 0;
+    branch.immediate = true;
+  } else if (branch.form == Form::int_branch && (branch.immediate || branch.operand[1] != branch.operand[0])) {
+    uint16_t latch = latch_for(branch.handler);
+    if (latch == 0) return;
+    branch.handler = latch;
+  } else {
+    return;
+  }
+  branch.form = Form::int_latch;
+  branch.operand[2] = step;
+  branch.is_short = true;
+  branch.in_acc = 0;
+  branch.wasm_offset = add.wasm_offset;
+  raws_.erase(raws_.end() - 2);
+}
+
 /// Pops a condition and emits a branch (label to be set) taken if it is non-zero (sense) or zero (!sense).
 Raw& Translator::emit_condition(bool sense) {
   Entry condition = pop();
@@ -256,7 +297,9 @@ void Translator::branch_if(uint32_t depth) {
   bool direct = in_place(types, target.slot_height);
   stack_.push_back(condition);
   if (direct) {
-    set_label(emit_condition(true), target.label);
+    emit_condition(true);
+    fuse_latch();
+    set_label(raws_.back(), target.label);
     barrier_ = static_cast<uint32_t>(raws_.size());
     return;
   }

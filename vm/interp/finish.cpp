@@ -140,6 +140,15 @@ uint32_t Translator::units_of(const Raw& raw) const {
   return units;
 }
 
+/// The Raw that a branch to the label reaches, unconditional branches on the way followed.
+uint32_t Translator::target_of_label(uint32_t label) const {
+  uint32_t target = label_positions_[label];
+  for (int hops = 0; hops < 8 && target < raws_.size() && raws_[target].handler == H_Branch; ++hops) {
+    target = label_positions_[raws_[target].label];
+  }
+  return target;
+}
+
 Instr Translator::refill(Bank bank) const {
   Instr instr;
   if (bank == Bank::integer) {
@@ -176,7 +185,12 @@ void Translator::encode_raw(const Raw& raw, const std::vector<uint32_t>& positio
   auto at = static_cast<int32_t>(out.size());
   Instr instr{handler_address(variant(raw)), raw.operand[0], raw.operand[1], {{raw.operand[2], raw.operand[3]}}};
   if (raw.is_branch) {
-    instr.imm = static_cast<int32_t>(positions[label_positions_[raw.label]]) - at;
+    int32_t distance = static_cast<int32_t>(positions[target_of_label(raw.label)]) - at;
+    if (raw.is_short) {
+      instr.w = static_cast<int16_t>(distance);
+    } else {
+      instr.imm = distance;
+    }
   } else if (raw.has_imm) {
     instr.imm = static_cast<int32_t>(raw.imm);
   }
@@ -210,7 +224,7 @@ void Translator::encode_table(const Raw& raw, int32_t at, const std::vector<uint
   out.resize(first + units);
   auto* deltas = reinterpret_cast<char*>(&out[first]);
   for (uint32_t label : table->second) {
-    int32_t delta = static_cast<int32_t>(positions[label_positions_[label]]) - at;
+    int32_t delta = static_cast<int32_t>(positions[target_of_label(label)]) - at;
     __builtin_memcpy(deltas, &delta, 4);
     deltas += 4;
   }

@@ -32,6 +32,16 @@ constexpr std::array<OpHandlers, k_op_count> make_op_handlers() {
 #define LINDVM_FLT_STORE(op, type) at(Op::op) = {Treatment::flt_store, H_##op##_S_FS, 0, 0, H_Checked##op};
 #define LINDVM_FLT_COMPARE(op, type) \
   at(Op::op) = {Treatment::flt_compare, H_Cold##op, H_Br##op##_FS_FS, H_BrNot##op##_FS_FS};
+#define LINDVM_LATCH(op) at(Op::op).latch = H_Latch##op##_S_S;
+#define LINDVM_INDEXED_LOAD(op, memory_type, value) \
+  at(Op::op).load_add = H_##op##Add_S_S_S;          \
+  at(Op::op).load_add_imm = H_##op##AddI_S_S;       \
+  at(Op::op).load_shl = H_##op##Shl_S_S;
+#define LINDVM_FLT_INDEXED_LOAD(op, type)      \
+  at(Op::op).load_add = H_##op##Add_FS_S_S;    \
+  at(Op::op).load_add_imm = H_##op##AddI_FS_S; \
+  at(Op::op).load_shl = H_##op##Shl_FS_S;
+#define LINDVM_FLT_LOAD_OP(op, load, type) at(Op::op).load_op = H_##op##Load_FS_FS_S;
 #include "vm/interp/families.def"
   return table;
 }

@@ -39,6 +39,12 @@ struct OpHandlers {
   uint16_t branch = 0;      ///< compares: taken if it holds
   uint16_t branch_not = 0;  ///< compares: taken if it does not
   uint16_t memory = 0;      ///< loads and stores: the form for any memory
+  // Fused forms; 0 where there is none.
+  uint16_t latch = 0;       ///< compares: with the increment of a local before it
+  uint16_t load_add = 0;    ///< loads: address is a sum,
+  uint16_t load_add_imm = 0;  ///< a sum with a constant,
+  uint16_t load_shl = 0;      ///< or a shifted operand
+  uint16_t load_op = 0;     ///< float arithmetic: right operand from memory
 };
 
 const OpHandlers& op_handlers(Op op);

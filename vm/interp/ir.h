@@ -53,6 +53,7 @@ struct Raw {
   bool immediate = false;   ///< the int_imm operand is an immediate
   bool is_call = false;     ///< runs other code: pinned floats must be reloaded after it
   bool is_branch = false;   ///< imm becomes the distance to `label`
+  bool is_short = false;    ///< ... or, if this is set, w does
   uint8_t extra_units = 0;  ///< operand units after the instruction
   int16_t operand[4] = {};  ///< x, y, z, w
   uint32_t imm = 0;         ///< overlays z and w if has_imm

@@ -8,14 +8,17 @@
 #define LINDVM_PINS_D(M, ...)
 #define LINDVM_PINS_A(M, ...)
 #define LINDVM_PINS_B(M, ...)
+#define LINDVM_PINS_C(M, ...)
 #elif LINDVM_INT_PINS == 2
 #define LINDVM_PINS_D(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__)
 #define LINDVM_PINS_A(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__)
 #define LINDVM_PINS_B(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__)
+#define LINDVM_PINS_C(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__)
 #elif LINDVM_INT_PINS == 3
 #define LINDVM_PINS_D(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__) M(R2, __VA_ARGS__)
 #define LINDVM_PINS_A(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__) M(R2, __VA_ARGS__)
 #define LINDVM_PINS_B(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__) M(R2, __VA_ARGS__)
+#define LINDVM_PINS_C(M, ...) M(R0, __VA_ARGS__) M(R1, __VA_ARGS__) M(R2, __VA_ARGS__)
 #else
 #error "LINDVM_INT_PINS must be 0, 2 or 3"
 #endif
@@ -24,6 +27,9 @@
 #define LINDVM_FOR_A(M, ...) M(S, __VA_ARGS__) M(A, __VA_ARGS__) LINDVM_PINS_A(M, __VA_ARGS__)
 #define LINDVM_FOR_B(M, ...) \
   M(S, __VA_ARGS__) M(A, __VA_ARGS__) LINDVM_PINS_B(M, __VA_ARGS__) M(I, __VA_ARGS__)
+
+// A second source position, for families with two of them.
+#define LINDVM_FOR_C(M, ...) M(S, __VA_ARGS__) M(A, __VA_ARGS__) LINDVM_PINS_C(M, __VA_ARGS__)
 
 #if LINDVM_FLOAT_PINS == 0
 #define LINDVM_PINS_FD(M, ...)

@@ -48,10 +48,35 @@ void Translator::memory_op(Op op) {
   raw.extra_units = 1;
 }
 
+/// If the address was just computed by an add or shift, lets the load do that.
+bool Translator::fuse_address(Op op, const Entry& address, ValType type, uint64_t memory_offset) {
+  const OpHandlers& handlers = op_handlers(op);
+  if (handlers.load_add == 0 || memory_offset > 0xffff || !is_last_producer(address)) return false;
+  Raw last = raws_.back();
+  if (last.form != Form::int_binary || (last.op != Op::I32Add && last.op != Op::I32Shl)) return false;
+  bool is_shift = last.op == Op::I32Shl;
+  if (is_shift ? !last.immediate : false) return false;
+  auto constant = static_cast<int16_t>(is_shift ? last.imm & 31 : last.imm);
+  if (last.immediate && !is_shift && constant != static_cast<int32_t>(last.imm)) return false;
+  raws_.pop_back();
+  bool is_int = bank_of(type) == Bank::integer;
+  uint16_t handler = is_shift ? handlers.load_shl : last.immediate ? handlers.load_add_imm : handlers.load_add;
+  Form form = last.immediate ? (is_int ? Form::int_unary : Form::flt_load)
+                             : (is_int ? Form::int_load_add : Form::flt_load_add);
+  Raw& raw = emit_result(handler, form, type);
+  raw.operand[1] = last.operand[1];
+  raw.operand[2] = last.immediate ? constant : last.operand[2];
+  raw.operand[3] = static_cast<int16_t>(memory_offset);
+  raw.in_acc = last.in_acc;
+  raw.temporaries = last.temporaries;
+  return true;
+}
+
 void Translator::load_family(Op op, uint16_t family, uint64_t memory_offset) {
   ValType type = value_type(signature_info(op_info(op).signature).result_types[0], false);
   Bank bank = bank_of(type);
   Entry address = pop();
+  if (fuse_address(op, address, type, memory_offset)) return;
   place(address);
   Raw& raw = emit_result(family, bank == Bank::integer ? Form::int_unary : Form::flt_load, type);
   use(raw, 1, address, Bank::integer);

@@ -63,11 +63,29 @@ void Translator::int_unary(Op op, uint16_t family) {
 void Translator::flt_binary(Op op, uint16_t family) {
   ValType type = result_of(op_info(op));
   Entry right = pop(), left = pop();
+  if (fuse_load(op, left, right)) return;
   place(left);
   place(right);
   Raw& raw = emit_result(family, Form::flt_binary, type);
   use(raw, 1, left, bank_of(type));
   use(raw, 2, right, bank_of(type));
+}
+
+/// If the right operand was just loaded, lets the arithmetic load it.
+bool Translator::fuse_load(Op op, const Entry& left, const Entry& right) {
+  uint16_t handler = op_handlers(op).load_op;
+  if (handler == 0 || left.where == Entry::Where::constant || !is_last_producer(right)) return false;
+  Raw last = raws_.back();
+  if (last.op != Op::F64Load || last.handler != op_handlers(Op::F64Load).base || last.imm > 0xffff) return false;
+  raws_.pop_back();
+  Raw& raw = emit_result(handler, Form::flt_load_op, k_f64);
+  raw.wasm_offset = last.wasm_offset;  // the load is what may trap
+  use(raw, 1, left, Bank::f64);
+  raw.operand[2] = last.operand[1];
+  raw.operand[3] = static_cast<int16_t>(last.imm);
+  if (last.in_acc & 2) raw.in_acc |= 4;
+  if (last.temporaries & 2) raw.temporaries |= 4;
+  return true;
 }
 
 void Translator::flt_unary(Op op, uint16_t family) {

@@ -130,10 +130,12 @@ class Translator {
   void int_compare(Op op, uint16_t family);
   void int_unary(Op op, uint16_t family);
   void flt_binary(Op op, uint16_t family);
+  bool fuse_load(Op op, const Entry& left, const Entry& right);
   void flt_unary(Op op, uint16_t family);
   void cold(Op op, uint16_t handler);
   void select(ValType type);
   void memory_op(Op op);
+  bool fuse_address(Op op, const Entry& address, ValType type, uint64_t memory_offset);
   void load_family(Op op, uint16_t family, uint64_t memory_offset);
   void store_family(Op op, uint16_t family, uint64_t memory_offset);
   Raw& emit_on_slots(uint16_t handler, uint32_t count, uint64_t first_word);
@@ -162,6 +164,7 @@ class Translator {
   void branch_to(uint32_t depth);
   Raw& emit_condition(bool sense);
   bool fuse_compare(bool sense);
+  void fuse_latch();
   void branch_if(uint32_t depth);
   void branch_table();
   void branch_null(bool on_null);
@@ -201,6 +204,7 @@ class Translator {
   uint32_t variant(const Raw& raw) const;
   bool leaves_pin_stale(const Raw& raw) const;
   uint32_t units_of(const Raw& raw) const;
+  uint32_t target_of_label(uint32_t label) const;
   Instr refill(Bank bank) const;
   void encode_prologue(std::vector<Instr>& out) const;
   void encode_raw(const Raw& raw, const std::vector<uint32_t>& positions, std::vector<Instr>& out);

@@ -13,6 +13,8 @@ inline constexpr int64_t k_reload_cost = 4;
 inline constexpr int64_t k_min_pin_benefit = 2;
 /// Frame slots for constants used in loops.
 inline constexpr uint32_t k_loop_constants = 8;
+/// Bytes of a body up to which every branch distance is sure to fit 16 bits.
+inline constexpr uint32_t k_max_short_branch_body = 10'000;
 /// Words that function entry probes beyond its own frame: the header of a callee and slack.
 inline constexpr uint32_t k_frame_probe_slack = 64;
 
