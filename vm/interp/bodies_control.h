@@ -91,6 +91,16 @@ LINDVM_BODY void const_v128(Registers& r) {
   r.ip += 2;
 }
 
+/// Two i32 locals, x and y, each plus a step, z and w.
+template <IntKind K, IntKind L>
+LINDVM_BODY void add_pair(Registers& r) {
+  uint32_t first = int_operand<uint32_t, K>(r, r.ip->x) + static_cast<uint32_t>(r.ip->z);
+  put_int<uint32_t, K>(r, r.ip->x, first);
+  uint32_t second = int_operand<uint32_t, L>(r, r.ip->y) + static_cast<uint32_t>(r.ip->w);
+  put_int<uint32_t, L>(r, r.ip->y, second);
+  ++r.ip;
+}
+
 template <IntKind D, IntKind C>
 LINDVM_BODY void select_int(Registers& r) {
   uint32_t condition = int_operand<uint32_t, C>(r, r.ip->w);
@@ -150,8 +160,9 @@ LINDVM_BODY void branch_null(Registers& r) {
   branch_when(r, (r.fp[r.ip->x] == 0) == Sense, r.ip->imm);
 }
 /// Operand units follow: 32-bit deltas from the br_table instruction, the default last (imm = count).
+template <IntKind K>
 LINDVM_BODY void branch_table(Registers& r) {
-  uint32_t index = read_slot<uint32_t>(r, r.ip->x), last = static_cast<uint32_t>(r.ip->imm);
+  uint32_t index = int_operand<uint32_t, K>(r, r.ip->x), last = static_cast<uint32_t>(r.ip->imm);
   int32_t delta;
   __builtin_memcpy(&delta, reinterpret_cast<const char*>(r.ip + 1) + 4ul * (index < last ? index : last), 4);
   continue_at(r, r.ip + delta);
@@ -159,8 +170,8 @@ LINDVM_BODY void branch_table(Registers& r) {
 
 // --- calls ---------------------------------------------------------------------------------------
 
-/// Builds the callee's header and goes to its entry. `deltas` is the call's unit k_call_deltas; r.acc carries the
-/// FunctionCode to entries that need it.
+/// Builds the callee's header and goes to its entry. `deltas` is the call's unit k_call_deltas; r.acc carries
+/// the FunctionCode to entries that need it.
 LINDVM_BODY void enter_function(Registers& r, FunctionCode* code, const Instr& deltas) {
   uint64_t* callee_fp = r.fp + deltas.y;
   callee_fp[1] = reinterpret_cast<uint64_t>(&deltas - k_call_deltas);
@@ -216,7 +227,8 @@ LINDVM_BODY void call_import(Registers& r) {
   call_callee(r, callee.code, callee.instance_index, r.ip[0]);
 }
 
-/// Looks an indirect callee up; null (and the trap is set) if the call is not allowed.
+/// Looks an indirect callee up; null if the call is not allowed (the trap is set), or if the types differ and
+/// the run loop has to see whether the callee's is a subtype.
 template <class Index>
 LINDVM_BODY const TableEntry* indirect_callee(Registers& r) {
   const Table& table = *r.ctx->tables[r.ip->y];
@@ -227,14 +239,21 @@ LINDVM_BODY const TableEntry* indirect_callee(Registers& r) {
   TypeId expected{static_cast<uint32_t>(r.ip->imm)};
   if (entry->code == nullptr) [[unlikely]]
     return trap(r, Trap::UninitializedElement), nullptr;
-  if (entry->type != expected && !is_subtype(entry->type, expected)) [[unlikely]]
-    return trap(r, Trap::IndirectCallTypeMismatch), nullptr;
+  if (entry->type != expected) [[unlikely]]
+    return leave(r, exit_instr(LeaveReason::type_mismatch), r.ip), nullptr;
   return entry;
+}
+/// Calls by way of the callee's entry, host functions too: keeps the hot path free of out-of-line calls.
+LINDVM_BODY void call_through_entry(Registers& r, FunctionCode* code, uint32_t instance_index,
+                                    const Instr& deltas) {
+  if (instance_index != r.ctx->instance_index && !code->host) [[unlikely]]
+    switch_instance(r, instance_index);
+  enter_function(r, code, deltas);
 }
 template <class Index>
 LINDVM_BODY void call_indirect(Registers& r) {
   if (const TableEntry* entry = indirect_callee<Index>(r)) {
-    call_callee(r, entry->code, entry->instance_index, r.ip[1]);
+    call_through_entry(r, entry->code, entry->instance_index, r.ip[1]);
   }
 }
 LINDVM_BODY void call_ref(Registers& r) {
@@ -242,7 +261,7 @@ LINDVM_BODY void call_ref(Registers& r) {
   if (ref == 0) [[unlikely]]
     return trap(r, Trap::NullFunctionReference);
   const Function& function = r.ctx->thread->store().function(ref);
-  call_callee(r, function.code, function.instance_index, r.ip[1]);
+  call_through_entry(r, function.code, function.instance_index, r.ip[1]);
 }
 
 /// Replaces the frame by the callee's: `arguments` slots go up to the parameter area of this frame
@@ -262,7 +281,8 @@ LINDVM_BODY void enter_tail(Registers& r, FunctionCode* code, uint32_t instance_
   r.ip = code->entry.load(std::memory_order_acquire);
 }
 LINDVM_BODY void tail_call_direct(Registers& r) {
-  enter_tail(r, static_cast<FunctionCode*>(const_cast<void*>(r.ip[1].handler)), r.ctx->instance_index, r.ip[0]);
+  enter_tail(r, static_cast<FunctionCode*>(const_cast<void*>(r.ip[1].handler)), r.ctx->instance_index,
+             r.ip[0]);
 }
 LINDVM_BODY void tail_call_import(Registers& r) {
   const Callee& callee = r.ctx->imports[r.ip->imm];
@@ -282,8 +302,8 @@ LINDVM_BODY void tail_call_ref(Registers& r) {
   enter_tail(r, function.code, function.instance_index, r.ip[1]);
 }
 
-/// First instruction of a function. x: first slot below the parameters, y: slots to zero from there, imm: bytes
-/// the frame needs below fp; the unit after it reloads the pins. Probing here is what turns deep
+/// First instruction of a function. x: first slot below the parameters, y: slots to zero from there, imm:
+/// bytes the frame needs below fp; the unit after it reloads the pins. Probing here is what turns deep
 /// recursion into a fault on the guest stack's guard.
 LINDVM_BODY void enter(Registers& r) {
   const Instr* ip = r.ip;
@@ -313,7 +333,9 @@ LINDVM_BODY void return_to_caller(Registers& r, const Instr* return_ip, int para
   reload_int(r, return_ip[k_call_reload]);
   r.ip = return_ip;
 }
-LINDVM_BODY const Instr* return_address(const Registers& r) { return reinterpret_cast<const Instr*>(r.fp[1]); }
+LINDVM_BODY const Instr* return_address(const Registers& r) {
+  return reinterpret_cast<const Instr*>(r.fp[1]);
+}
 
 LINDVM_BODY void return_none(Registers& r) { return_to_caller(r, return_address(r), r.ip->y); }
 template <IntKind K>
@@ -374,9 +396,7 @@ LINDVM_BODY void refill_f32(Registers& r) {
 // --- exceptions ----------------------------------------------------------------------------------
 
 /// x: first payload slot, imm: tag index. Allocates the exception and leaves to the unwinder.
-LINDVM_BODY void throw_tag(Registers& r) {
-  leave(r, exit_instr(LeaveReason::throw_tag), r.ip);
-}
+LINDVM_BODY void throw_tag(Registers& r) { leave(r, exit_instr(LeaveReason::throw_tag), r.ip); }
 LINDVM_BODY void throw_ref(Registers& r) {
   uint64_t ref = r.fp[r.ip->x];
   if (ref == 0) [[unlikely]]

@@ -1,7 +1,7 @@
 #pragma once
-// Handler bodies: instructions on tables, memories and segments, by way of vm/runtime/operations.h. Operands are in
-// slots; x is the result or the first operand as noted; an operand unit holds the two indices (x: first, y: second
-// immediate) where there are two.
+// Handler bodies: instructions on tables, memories and segments, by way of vm/runtime/operations.h. Operands
+// are in slots; x is the result or the first operand as noted; an operand unit holds the two indices (x:
+// first, y: second immediate) where there are two.
 
 #include "vm/interp/bodies_memory.h"
 
@@ -73,7 +73,8 @@ LINDVM_BODY void memory_grow(Registers& r) {
 }
 LINDVM_BODY void memory_fill(Registers& r) {
   const uint64_t* in = r.fp + r.ip->x;
-  finish_operation(r, ops::memory_fill(*r.ctx, first_index(r), in[0], static_cast<uint8_t>(in[-1]), in[-2]), 1);
+  finish_operation(r, ops::memory_fill(*r.ctx, first_index(r), in[0], static_cast<uint8_t>(in[-1]), in[-2]),
+                   1);
 }
 LINDVM_BODY void memory_copy(Registers& r) {
   const uint64_t* in = r.fp + r.ip->x;
@@ -114,8 +115,8 @@ struct atomic_notify {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     uint32_t woken = 0;
-    Trap outcome = ops::memory_notify(*r.ctx, static_cast<uint32_t>(r.ip[1].imm), r.fp[r.ip->y], r.ip[1].data(),
-                                      read_slot<uint32_t>(r, r.ip->z), woken);
+    Trap outcome = ops::memory_notify(*r.ctx, static_cast<uint32_t>(r.ip[1].imm), r.fp[r.ip->y],
+                                      r.ip[1].data(), read_slot<uint32_t>(r, r.ip->z), woken);
     if (outcome == Trap::None) put_slot(r, r.ip->x, woken);
     finish_operation(r, outcome, 1);
   }
@@ -130,9 +131,11 @@ struct atomic_wait {
     int64_t timeout = read_slot<int64_t>(r, r.ip->w);
     Trap outcome;
     if constexpr (sizeof(T) == 4) {
-      outcome = ops::memory_wait32(*r.ctx, memory, address, offset, read_slot<T>(r, r.ip->z), timeout, result);
+      outcome =
+          ops::memory_wait32(*r.ctx, memory, address, offset, read_slot<T>(r, r.ip->z), timeout, result);
     } else {
-      outcome = ops::memory_wait64(*r.ctx, memory, address, offset, read_slot<T>(r, r.ip->z), timeout, result);
+      outcome =
+          ops::memory_wait64(*r.ctx, memory, address, offset, read_slot<T>(r, r.ip->z), timeout, result);
     }
     if (outcome == Trap::None) put_slot(r, r.ip->x, result);
     finish_operation(r, outcome, 1);

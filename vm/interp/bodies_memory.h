@@ -1,7 +1,7 @@
 #pragma once
-// Handler bodies: linear memory. Hot forms address memory 0 through its guard pages without a check. Every memory
-// opcode also has a *guarded* and a *checked* slot form with an operand unit (offset, memory index): guarded for
-// memory 0 with guard pages, checked for 64-bit, multi- and byte-paged memories.
+// Handler bodies: linear memory. Hot forms address memory 0 through its guard pages without a check. Every
+// memory opcode also has a *guarded* and a *checked* slot form with an operand unit (offset, memory index):
+// guarded for memory 0 with guard pages, checked for 64-bit, multi- and byte-paged memories.
 
 #include "memory/linear_memory.h"
 #include "vm/interp/bodies_numeric.h"
@@ -40,11 +40,13 @@ LINDVM_BODY void store_float(Registers& r) {
   ++r.ip;
 }
 
-/// How an address is made from one operand and the 16-bit constant in z.
-enum class Indexing { AddI, Shl };
+/// How an address is made from one operand: with the 16-bit constant in z and the offset in w, or (AddWide)
+/// with imm.
+enum class Indexing { AddI, Shl, AddWide };
 template <Indexing How, IntKind K>
 LINDVM_BODY uint64_t indexed_address(const Registers& r) {
   uint32_t index = int_operand<uint32_t, K>(r, r.ip->y);
+  if constexpr (How == Indexing::AddWide) return index + r.ip->offset;
   if constexpr (How == Indexing::AddI) {
     index += static_cast<uint32_t>(r.ip->z);
   } else {
@@ -170,7 +172,8 @@ struct load_lane {
     Place place;
     if (!locate<C>(r, r.ip->y, sizeof(T), place)) return;
     T value = guarded_load<T>(place.base, place.index, r.ip, r.fp);
-    put_slot(r, r.ip->x, sem::load_lane<T>(&value, read_slot<V128>(r, r.ip->z), static_cast<unsigned>(r.ip->w)));
+    put_slot(r, r.ip->x,
+             sem::load_lane<T>(&value, read_slot<V128>(r, r.ip->z), static_cast<unsigned>(r.ip->w)));
     r.ip += 2;
   }
 };
@@ -187,8 +190,8 @@ struct store_lane {
   }
 };
 
-/// Host address of an atomic access; null if it trapped. Always checked: the read-modify-write instructions are the
-/// compiler's own and cannot be fault sites, so a read of the same bytes probes the page first.
+/// Host address of an atomic access; null if it trapped. Always checked: the read-modify-write instructions
+/// are the compiler's own and cannot be fault sites, so a read of the same bytes probes the page first.
 template <Checking C, class M>
 LINDVM_BODY M* locate_atomic(Registers& r, int slot) {
   uint64_t address = r.fp[slot] + r.ip[1].data();
@@ -246,7 +249,8 @@ struct atomic_cmpxchg {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
     if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      put_slot<V>(r, r.ip->x, sem::atomic_cmpxchg<M, V>(cell, read_slot<V>(r, r.ip->z), read_slot<V>(r, r.ip->w)));
+      put_slot<V>(r, r.ip->x,
+                  sem::atomic_cmpxchg<M, V>(cell, read_slot<V>(r, r.ip->z), read_slot<V>(r, r.ip->w)));
       r.ip += 2;
     }
   }

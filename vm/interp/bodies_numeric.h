@@ -130,7 +130,8 @@ LINDVM_BODY void global_set_own(Registers& r) {
   __builtin_memcpy(cell, &word, 8);
   ++r.ip;
 }
-/// Any global by index (imm), e.g. an imported one; T: uint64_t, float, double (for the accumulators) or V128.
+/// Any global by index (imm), e.g. an imported one; T: uint64_t, float, double (for the accumulators) or
+/// V128.
 template <class T>
 LINDVM_BODY void global_get(Registers& r) {
   T value;

@@ -8,7 +8,8 @@ namespace {
 
 /// The operand word of a unit: x and y, and z with w zero.
 uint64_t pack(int16_t x, int16_t y, int16_t z = 0) {
-  return static_cast<uint16_t>(x) | uint64_t{static_cast<uint16_t>(y)} << 16 | uint64_t{static_cast<uint16_t>(z)} << 32;
+  return static_cast<uint16_t>(x) | uint64_t{static_cast<uint16_t>(y)} << 16 |
+         uint64_t{static_cast<uint16_t>(z)} << 32;
 }
 
 }  // namespace
@@ -18,7 +19,8 @@ void Translator::call(uint32_t function_index, bool tail) {
   uint32_t imported = module_.imported_functions();
   CallTarget target;
   if (function_index < imported) {
-    target = {.handler = H_CallImport, .tail_handler = H_TailCallImport, .imm = function_index, .has_imm = true};
+    target = {
+        .handler = H_CallImport, .tail_handler = H_TailCallImport, .imm = function_index, .has_imm = true};
   } else {
     auto code = reinterpret_cast<uint64_t>(&compiled_.code(function_index - imported));
     target = {.handler = H_CallDirect, .tail_handler = H_TailCallDirect, .word = code};
@@ -30,21 +32,24 @@ void Translator::call_indirect(bool tail) {
   TypeId type = module_.types()[reader_.u32()];
   uint32_t table = reader_.u32();
   bool is64 = module_.tables()[table].type.is64;
-  CallTarget target = {.handler = static_cast<uint16_t>(is64 ? H_CallIndirect64 : H_CallIndirect),
-                       .tail_handler = static_cast<uint16_t>(is64 ? H_TailCallIndirect64 : H_TailCallIndirect),
-                       .imm = static_cast<uint32_t>(type),
-                       .has_imm = true,
-                       .has_selector = true,
-                       .table = static_cast<int16_t>(table)};
+  CallTarget target = {
+      .handler = static_cast<uint16_t>(is64 ? H_CallIndirect64 : H_CallIndirect),
+      .tail_handler = static_cast<uint16_t>(is64 ? H_TailCallIndirect64 : H_TailCallIndirect),
+      .imm = static_cast<uint32_t>(type),
+      .has_imm = true,
+      .has_selector = true,
+      .table = static_cast<int16_t>(table)};
   emit_call(target, func_type(type), tail);
 }
 
 void Translator::call_ref(bool tail) {
   TypeId type = module_.types()[reader_.u32()];
-  emit_call({.handler = H_CallRef, .tail_handler = H_TailCallRef, .has_selector = true}, func_type(type), tail);
+  emit_call({.handler = H_CallRef, .tail_handler = H_TailCallRef, .has_selector = true}, func_type(type),
+            tail);
 }
 
-/// Arguments go to their own slots, which become the callee's parameters; results appear from the first of them.
+/// Arguments go to their own slots, which become the callee's parameters; results appear from the first of
+/// them.
 void Translator::emit_call(const CallTarget& target, const FuncType& type, bool tail) {
   Entry selector;
   if (target.has_selector) {
@@ -118,8 +123,8 @@ void Translator::open_try() {
   controls_.back().try_begin = static_cast<uint32_t>(raws_.size());
 }
 
-/// Ends the try body or the catch before, and begins a catch: its frame holds the exception (for rethrow), then the
-/// payload.
+/// Ends the try body or the catch before, and begins a catch: its frame holds the exception (for rethrow),
+/// then the payload.
 void Translator::begin_catch(bool all) {
   uint32_t tag = all ? 0 : reader_.u32();
   Control& control = controls_.back();

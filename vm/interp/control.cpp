@@ -1,5 +1,5 @@
-// Translation of structured control: blocks become labels, values that cross block boundaries go to the canonical
-// slots of the block's results (or a loop's parameters), compares fuse into conditional branches.
+// Translation of structured control: blocks become labels, values that cross block boundaries go to the
+// canonical slots of the block's results (or a loop's parameters), compares fuse into conditional branches.
 
 #include <algorithm>
 
@@ -33,14 +33,22 @@ void Translator::bind(uint32_t label) {
 /// Only the bank and width matter here, so that every reference type reads as one.
 ValType Translator::read_value_type() {
   switch (reader_.u8()) {
-    case 0x7f: return k_i32;
-    case 0x7e: return k_i64;
-    case 0x7d: return k_f32;
-    case 0x7c: return k_f64;
-    case 0x7b: return k_v128;
+    case 0x7f:
+      return k_i32;
+    case 0x7e:
+      return k_i64;
+    case 0x7d:
+      return k_f32;
+    case 0x7c:
+      return k_f64;
+    case 0x7b:
+      return k_v128;
     case 0x63:
-    case 0x64: reader_.s33(); break;
-    default: break;
+    case 0x64:
+      reader_.s33();
+      break;
+    default:
+      break;
   }
   return k_funcref;
 }
@@ -234,9 +242,59 @@ bool Translator::fuse_compare(bool sense) {
   return true;
 }
 
+/// If a pair of increments before the branch just emitted ends with the local at `offset`, takes that one out
+/// again for the latch.
+void Translator::split_pair(int16_t offset) {
+  Raw& pair = raws_[raws_.size() - 2];
+  if (pair.form != Form::int_pair || pair.operand[1] != offset) return;
+  Raw second = pair;
+  pair = increment(pair, pair.operand[0], pair.operand[2]);
+  second = increment(second, second.operand[1], second.operand[3]);
+  raws_.insert(raws_.end() - 1, second);
+}
+
+/// local += step, at the position of `at`.
+Raw Translator::increment(const Raw& at, int16_t local, int16_t step) {
+  Raw raw;
+  raw.handler = op_handlers(Op::I32Add).base;
+  raw.form = Form::int_binary;
+  raw.op = Op::I32Add;
+  raw.loop_depth = at.loop_depth;
+  raw.wasm_offset = at.wasm_offset;
+  raw.bank = Bank::integer;
+  raw.operand[0] = raw.operand[1] = local;
+  raw.immediate = raw.has_imm = true;
+  raw.imm = static_cast<uint32_t>(static_cast<int32_t>(step));
+  return raw;
+}
+
+/// If the last two instructions increment two different locals, makes them one.
+void Translator::fuse_increments() {
+  if (raws_.size() < 2 || raws_.size() - 2 < barrier_) return;
+  auto is_increment = [](const Raw& raw) {
+    return raw.op == Op::I32Add && raw.form == Form::int_binary && raw.immediate && !raw.acc_only &&
+           raw.operand[0] == raw.operand[1] && static_cast<int16_t>(raw.imm) == static_cast<int32_t>(raw.imm);
+  };
+  const Raw second = raws_.back();
+  Raw& first = raws_[raws_.size() - 2];
+  if (!is_increment(first) || !is_increment(second) || first.operand[0] == second.operand[0]) return;
+  raws_.pop_back();
+  Raw& pair = raws_.back();
+  pair.handler = H_AddPair_S_S;
+  pair.form = Form::int_pair;
+  pair.bank = Bank::none;
+  pair.immediate = pair.has_imm = false;
+  pair.in_acc = 0;
+  pair.operand[2] = static_cast<int16_t>(pair.imm);
+  pair.operand[1] = second.operand[0];
+  pair.operand[3] = static_cast<int16_t>(second.imm);
+}
+
 /// If the branch just emitted compares a local that was just incremented, makes both one instruction.
 void Translator::fuse_latch() {
-  if (raws_.size() < 2 || raws_.size() - 2 < barrier_ || function_.body.size() > k_max_short_branch_body) return;
+  if (raws_.size() < 2 || raws_.size() - 2 < barrier_ || function_.body.size() > k_max_short_branch_body)
+    return;
+  split_pair(raws_.back().operand[0]);
   Raw& branch = raws_.back();
   const Raw& add = raws_[raws_.size() - 2];
   bool increments = add.op == Op::I32Add && add.form == Form::int_binary && add.immediate && !add.acc_only &&
@@ -247,7 +305,8 @@ void Translator::fuse_latch() {
     branch.handler = op_handlers(Op::I32Ne).latch;
     branch.operand[1] = 0;
     branch.immediate = true;
-  } else if (branch.form == Form::int_branch && (branch.immediate || branch.operand[1] != branch.operand[0])) {
+  } else if (branch.form == Form::int_branch &&
+             (branch.immediate || branch.operand[1] != branch.operand[0])) {
     uint16_t latch = latch_for(branch.handler);
     if (latch == 0) return;
     branch.handler = latch;
@@ -318,7 +377,7 @@ void Translator::branch_table() {
   for (uint32_t& depth : depths) depth = reader_.u32();
   Entry index = pop();
   place(index);
-  Raw& raw = emit(H_BranchTable, Form::fixed);
+  Raw& raw = emit(H_BranchTable_S, Form::int_use);
   use(raw, 0, index, Bank::integer);
   raw.imm = count;
   raw.has_imm = true;

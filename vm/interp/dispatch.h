@@ -1,13 +1,13 @@
 #pragma once
-// The dispatcher's face to the run loop. There is one dispatcher per build: tail calls where the compiler has them
-// (dispatch_tail.cpp), computed goto elsewhere (dispatch_goto.cpp); both run the bodies of handlers.def.
+// The dispatcher's face to the run loop. There is one dispatcher per build: tail calls where the compiler has
+// them (dispatch_tail.cpp), computed goto elsewhere (dispatch_goto.cpp); both run the bodies of handlers.def.
 
 #include "vm/interp/registers.h"
 
 namespace lindvm::interp {
 
-/// Runs from `start` until an exit instruction; ThreadContext::leave says where and why. Faults of guarded accesses
-/// come out by longjmp (run.cpp), so that nothing here may need unwinding.
+/// Runs from `start` until an exit instruction; ThreadContext::leave says where and why. Faults of guarded
+/// accesses come out by longjmp (run.cpp), so that nothing here may need unwinding.
 void execute(const Registers& start);
 
 /// Handler addresses by HandlerId, and of the exit handler.

@@ -1,5 +1,5 @@
-// Threaded dispatch by computed goto (labels as values): all handlers are blocks of one function, the registers its
-// local variables.
+// Threaded dispatch by computed goto (labels as values): all handlers are blocks of one function, the
+// registers its local variables.
 
 #include "vm/interp/dispatcher.h"
 
@@ -36,9 +36,7 @@ struct Labels {
   goto* const_cast<void*>(r.ip->handler);
 
 #define LINDVM_HANDLER(name, ...) \
-  label_##name : {                \
-    __VA_ARGS__;                  \
-  }                               \
+  label_##name : { __VA_ARGS__; } \
   goto* const_cast<void*>(r.ip->handler);
 #include "vm/interp/handlers.def"
 #undef LINDVM_HANDLER

@@ -1,6 +1,6 @@
 #pragma once
-// Which dispatcher this build has: LINDVM_DISPATCH_GOTO asks for computed goto, tail calls are the default where
-// the compiler can guarantee them.
+// Which dispatcher this build has: LINDVM_DISPATCH_GOTO asks for computed goto, tail calls are the default
+// where the compiler can guarantee them.
 
 #if defined(__clang__) && !defined(LINDVM_DISPATCH_GOTO) && __has_cpp_attribute(clang::musttail) && \
     __has_attribute(preserve_none)
@@ -9,7 +9,8 @@
 #define LINDVM_TAIL_DISPATCH 0
 #endif
 
-// The computed-goto dispatcher leaves register allocation to the compiler and gains nothing from pinned locals.
+// The computed-goto dispatcher leaves register allocation to the compiler and gains nothing from pinned
+// locals.
 #if !LINDVM_TAIL_DISPATCH && !defined(LINDVM_INT_PINS)
 #define LINDVM_INT_PINS 0
 #define LINDVM_FLOAT_PINS 0

@@ -20,7 +20,8 @@ constexpr const char* k_names[] = {
 const std::unordered_map<const void*, const char*>& names_by_address() {
   static const auto names = [] {
     std::unordered_map<const void*, const char*> map;
-    for (uint32_t id = 0; id < interp::k_handler_count; ++id) map.emplace(interp::handler_address(id), k_names[id]);
+    for (uint32_t id = 0; id < interp::k_handler_count; ++id)
+      map.emplace(interp::handler_address(id), k_names[id]);
     return map;
   }();
   return names;
@@ -34,8 +35,8 @@ std::string dump(const FunctionTranslation& translation) {
     const Instr& instr = translation.instrs[i];
     auto name = names_by_address().find(instr.handler);
     if (name == names_by_address().end()) {
-      text += fmt::format("{:5}           + {:#x} x={} y={} z={} w={}\n", i, instr.data(), instr.x, instr.y, instr.z,
-                          instr.w);
+      text += fmt::format("{:5}           + {:#x} x={} y={} z={} w={}\n", i, instr.data(), instr.x, instr.y,
+                          instr.z, instr.w);
     } else {
       text += fmt::format("{:5} {:#8x}  {:24} x={} y={} z={} w={} imm={}\n", i, translation.wasm_offsets[i],
                           name->second, instr.x, instr.y, instr.z, instr.w, instr.imm);

@@ -17,10 +17,14 @@ inline const Instr* exit_instr(LeaveReason reason) { return &g_exit_instrs[stati
 inline const Instr* trap_exit(Trap kind) { return &g_trap_exits[static_cast<int>(kind)]; }
 inline const Instr* host_exit(HostStatus status) {
   switch (status) {
-    case HostStatus::trap: return exit_instr(LeaveReason::host_trap);
-    case HostStatus::raise: return exit_instr(LeaveReason::throw_ref);
-    case HostStatus::exit: return exit_instr(LeaveReason::exited);
-    case HostStatus::ok: break;
+    case HostStatus::trap:
+      return exit_instr(LeaveReason::host_trap);
+    case HostStatus::raise:
+      return exit_instr(LeaveReason::throw_ref);
+    case HostStatus::exit:
+      return exit_instr(LeaveReason::exited);
+    case HostStatus::ok:
+      break;
   }
   return nullptr;
 }

@@ -15,19 +15,26 @@ bool is_flt(Role role) { return role == Role::flt_dst || role == Role::flt_src; 
 
 constexpr uint32_t radix(Role role) {
   switch (role) {
-    case Role::none: return 1;
-    case Role::int_dst: return k_int_dst_kinds;
-    case Role::int_src: return k_int_src_kinds;
-    case Role::int_imm: return k_int_imm_kinds;
+    case Role::none:
+      return 1;
+    case Role::int_dst:
+      return k_int_dst_kinds;
+    case Role::int_src:
+      return k_int_src_kinds;
+    case Role::int_imm:
+      return k_int_imm_kinds;
     case Role::flt_dst:
-    case Role::flt_src: return k_float_kinds;
+    case Role::flt_src:
+      return k_float_kinds;
   }
   return 1;
 }
 
 const Shape& shape_of(const Raw& raw) { return k_shapes[static_cast<int>(raw.form)]; }
 
-uint64_t loop_weight(uint8_t depth) { return uint64_t{1} << std::min<int>(3 * depth, k_max_loop_weight_log2); }
+uint64_t loop_weight(uint8_t depth) {
+  return uint64_t{1} << std::min<int>(3 * depth, k_max_loop_weight_log2);
+}
 
 }  // namespace
 
@@ -37,8 +44,8 @@ uint32_t Translator::slot_at(int16_t offset) const {
                     : param_slots_ + static_cast<uint32_t>(-1 - offset);
 }
 
-/// Counts what pinning each local (or loop constant) would save: reads from a register instead of a slot, less
-/// the reloads after instructions that write the slot only.
+/// Counts what pinning each local (or loop constant) would save: reads from a register instead of a slot,
+/// less the reloads after instructions that write the slot only.
 void Translator::weigh(std::vector<int64_t>& benefit) const {
   for (const Raw& raw : raws_) {
     auto weight = static_cast<int64_t>(loop_weight(raw.loop_depth));
@@ -134,7 +141,7 @@ bool Translator::leaves_pin_stale(const Raw& raw) const {
 
 uint32_t Translator::units_of(const Raw& raw) const {
   uint32_t units = 1 + raw.extra_units;
-  if (raw.handler == H_BranchTable) units += (raw.imm + 1 + 3) / 4;
+  if (raw.handler == H_BranchTable_S) units += (raw.imm + 1 + 3) / 4;
   if (leaves_pin_stale(raw)) ++units;
   if (raw.is_call) units += (pins_.f64s > 0) + (pins_.f32s > 0);
   return units;
@@ -183,7 +190,8 @@ void Translator::encode_prologue(std::vector<Instr>& out) const {
 
 void Translator::encode_raw(const Raw& raw, const std::vector<uint32_t>& positions, std::vector<Instr>& out) {
   auto at = static_cast<int32_t>(out.size());
-  Instr instr{handler_address(variant(raw)), raw.operand[0], raw.operand[1], {{raw.operand[2], raw.operand[3]}}};
+  Instr instr{
+      handler_address(variant(raw)), raw.operand[0], raw.operand[1], {{raw.operand[2], raw.operand[3]}}};
   if (raw.is_branch) {
     int32_t distance = static_cast<int32_t>(positions[target_of_label(raw.label)]) - at;
     if (raw.is_short) {
@@ -210,7 +218,7 @@ void Translator::encode_raw(const Raw& raw, const std::vector<uint32_t>& positio
     }
     out.push_back(unit);
   }
-  if (raw.handler == H_BranchTable) encode_table(raw, at, positions, out);
+  if (raw.handler == H_BranchTable_S) encode_table(raw, at, positions, out);
   if (leaves_pin_stale(raw)) out.push_back(refill(raw.bank));
   if (raw.is_call && pins_.f64s > 0) out.push_back(refill(Bank::f64));
   if (raw.is_call && pins_.f32s > 0) out.push_back(refill(Bank::f32));

@@ -25,7 +25,8 @@ constexpr std::array<OpHandlers, k_op_count> make_op_handlers() {
 #define LINDVM_INT_UNARY(op, from, to) at(Op::op) = {Treatment::int_unary, H_##op##_S_S};
 #define LINDVM_INT_LOAD(op, memory_type, value) \
   at(Op::op) = {Treatment::int_load, H_##op##_S_S, 0, 0, H_Checked##op};
-#define LINDVM_INT_STORE(op, memory_type) at(Op::op) = {Treatment::int_store, H_##op##_S_S, 0, 0, H_Checked##op};
+#define LINDVM_INT_STORE(op, memory_type) \
+  at(Op::op) = {Treatment::int_store, H_##op##_S_S, 0, 0, H_Checked##op};
 #define LINDVM_FLT_BINARY(op, type) at(Op::op) = {Treatment::flt_binary, H_##op##_FS_FS_FS};
 #define LINDVM_FLT_UNARY(op, type) at(Op::op) = {Treatment::flt_unary, H_##op##_FS_FS};
 #define LINDVM_FLT_LOAD(op, type) at(Op::op) = {Treatment::flt_load, H_##op##_FS_S, 0, 0, H_Checked##op};
@@ -36,10 +37,12 @@ constexpr std::array<OpHandlers, k_op_count> make_op_handlers() {
 #define LINDVM_INDEXED_LOAD(op, memory_type, value) \
   at(Op::op).load_add = H_##op##Add_S_S_S;          \
   at(Op::op).load_add_imm = H_##op##AddI_S_S;       \
+  at(Op::op).load_add_wide = H_##op##AddWide_S_S;   \
   at(Op::op).load_shl = H_##op##Shl_S_S;
-#define LINDVM_FLT_INDEXED_LOAD(op, type)      \
-  at(Op::op).load_add = H_##op##Add_FS_S_S;    \
-  at(Op::op).load_add_imm = H_##op##AddI_FS_S; \
+#define LINDVM_FLT_INDEXED_LOAD(op, type)          \
+  at(Op::op).load_add = H_##op##Add_FS_S_S;        \
+  at(Op::op).load_add_imm = H_##op##AddI_FS_S;     \
+  at(Op::op).load_add_wide = H_##op##AddWide_FS_S; \
   at(Op::op).load_shl = H_##op##Shl_FS_S;
 #define LINDVM_FLT_LOAD_OP(op, load, type) at(Op::op).load_op = H_##op##Load_FS_FS_S;
 #include "vm/interp/families.def"

@@ -18,8 +18,8 @@ enum HandlerId : uint16_t {
 
 /// How the translator treats an opcode.
 enum class Treatment : uint8_t {
-  special,      ///< control, locals, constants, calls…: by hand
-  int_binary,   ///< families, see families.def
+  special,     ///< control, locals, constants, calls…: by hand
+  int_binary,  ///< families, see families.def
   int_compare,
   int_unary,
   int_load,
@@ -40,11 +40,12 @@ struct OpHandlers {
   uint16_t branch_not = 0;  ///< compares: taken if it does not
   uint16_t memory = 0;      ///< loads and stores: the form for any memory
   // Fused forms; 0 where there is none.
-  uint16_t latch = 0;       ///< compares: with the increment of a local before it
-  uint16_t load_add = 0;    ///< loads: address is a sum,
-  uint16_t load_add_imm = 0;  ///< a sum with a constant,
-  uint16_t load_shl = 0;      ///< or a shifted operand
-  uint16_t load_op = 0;     ///< float arithmetic: right operand from memory
+  uint16_t latch = 0;          ///< compares: with the increment of a local before it
+  uint16_t load_add = 0;       ///< loads: address is a sum,
+  uint16_t load_add_imm = 0;   ///< a sum with a constant,
+  uint16_t load_add_wide = 0;  ///< the same, with a constant that needs 32 bits,
+  uint16_t load_shl = 0;       ///< or a shifted operand
+  uint16_t load_op = 0;        ///< float arithmetic: right operand from memory
 };
 
 const OpHandlers& op_handlers(Op op);

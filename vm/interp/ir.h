@@ -44,7 +44,7 @@ inline constexpr uint32_t k_no_label = ~uint32_t{0};
 struct Raw {
   uint16_t handler = 0;  ///< HandlerId of the family's first variant, or of the one handler
   Form form{};
-  Bank bank = Bank::none;   ///< of the value written to slot x, if any
+  Bank bank = Bank::none;  ///< of the value written to slot x, if any
   uint8_t loop_depth = 0;
   uint8_t in_acc = 0;       ///< bit i: operand i is also in its accumulator
   uint8_t temporaries = 0;  ///< bit i: operand i is a temporary, dead afterwards
@@ -59,7 +59,7 @@ struct Raw {
   uint32_t imm = 0;         ///< overlays z and w if has_imm
   bool has_imm = false;
   uint32_t label = k_no_label;
-  uint32_t side = 0;         ///< index of the first operand unit in the translator's side array
+  uint32_t side = 0;  ///< index of the first operand unit in the translator's side array
   uint32_t wasm_offset = 0;
 };
 

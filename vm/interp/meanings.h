@@ -1,6 +1,6 @@
 #pragma once
-// Meaning<Op::id>::call applies the pure meaning of a numeric opcode, as the opcode table names it. Only opcodes
-// that compute on operands (and lane immediates) have one.
+// Meaning<Op::id>::call applies the pure meaning of a numeric opcode, as the opcode table names it. Only
+// opcodes that compute on operands (and lane immediates) have one.
 
 #include "vm/interp/registers.h"
 #include "vm/isa/opcodes.h"
@@ -11,13 +11,13 @@ namespace lindvm::interp {
 template <Op id>
 struct Meaning;
 
-#define LINDVM_MEANING(id, ...)                            \
-  template <>                                              \
-  struct Meaning<Op::id> {                                 \
-    template <class... T>                                  \
+#define LINDVM_MEANING(id, ...)                             \
+  template <>                                               \
+  struct Meaning<Op::id> {                                  \
+    template <class... T>                                   \
     LINDVM_BODY static constexpr auto call(T... operands) { \
-      return sem::__VA_ARGS__(operands...);                \
-    }                                                      \
+      return sem::__VA_ARGS__(operands...);                 \
+    }                                                       \
   };
 #define LINDVM_MEANING_None(id, ...) LINDVM_MEANING(id, __VA_ARGS__)
 #define LINDVM_MEANING_Lane(id, ...) LINDVM_MEANING(id, __VA_ARGS__)

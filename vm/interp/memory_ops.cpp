@@ -1,7 +1,7 @@
 // Translation of memory, table, global and reference instructions.
 
-#include "vm/interp/translator.h"
 #include "memory/linear_memory.h"
+#include "vm/interp/translator.h"
 #include "vm/runtime/context.h"
 
 namespace lindvm::interp {
@@ -25,10 +25,13 @@ void Translator::memory_op(Op op) {
   if (guarded) {
     switch (handlers.treatment) {
       case Treatment::int_load:
-      case Treatment::flt_load: return load_family(op, handlers.base, memory_offset);
+      case Treatment::flt_load:
+        return load_family(op, handlers.base, memory_offset);
       case Treatment::int_store:
-      case Treatment::flt_store: return store_family(op, handlers.base, memory_offset);
-      default: break;
+      case Treatment::flt_store:
+        return store_family(op, handlers.base, memory_offset);
+      default:
+        break;
     }
   }
   const SignatureInfo& signature = signature_info(info.signature);
@@ -55,18 +58,23 @@ bool Translator::fuse_address(Op op, const Entry& address, ValType type, uint64_
   Raw last = raws_.back();
   if (last.form != Form::int_binary || (last.op != Op::I32Add && last.op != Op::I32Shl)) return false;
   bool is_shift = last.op == Op::I32Shl;
-  if (is_shift ? !last.immediate : false) return false;
   auto constant = static_cast<int16_t>(is_shift ? last.imm & 31 : last.imm);
-  if (last.immediate && !is_shift && constant != static_cast<int32_t>(last.imm)) return false;
+  bool is_wide = last.immediate && !is_shift && constant != static_cast<int32_t>(last.imm);
+  if (is_wide ? memory_offset != 0 : is_shift && !last.immediate) return false;
   raws_.pop_back();
   bool is_int = bank_of(type) == Bank::integer;
-  uint16_t handler = is_shift ? handlers.load_shl : last.immediate ? handlers.load_add_imm : handlers.load_add;
+  uint16_t handler = is_shift          ? handlers.load_shl
+                     : is_wide         ? handlers.load_add_wide
+                     : !last.immediate ? handlers.load_add
+                                       : handlers.load_add_imm;
   Form form = last.immediate ? (is_int ? Form::int_unary : Form::flt_load)
                              : (is_int ? Form::int_load_add : Form::flt_load_add);
   Raw& raw = emit_result(handler, form, type);
   raw.operand[1] = last.operand[1];
   raw.operand[2] = last.immediate ? constant : last.operand[2];
   raw.operand[3] = static_cast<int16_t>(memory_offset);
+  raw.imm = last.imm;
+  raw.has_imm = is_wide;
   raw.in_acc = last.in_acc;
   raw.temporaries = last.temporaries;
   return true;
@@ -176,20 +184,39 @@ void Translator::instance_op(Op op) {
       return indexed(raw, first);
     }
     case Op::TableSize:
-      return indexed(emit_result(H_TableSize, Form::fixed, address_type(module_.tables()[first].type.is64)), first);
+      return indexed(emit_result(H_TableSize, Form::fixed, address_type(module_.tables()[first].type.is64)),
+                     first);
     case Op::MemorySize:
-      return indexed(emit_result(H_MemorySize, Form::fixed, address_type(module_.memories()[first].is64)), first);
-    case Op::TableGrow: return grow(H_TableGrow, 2, first, module_.tables()[first].type.is64);
-    case Op::MemoryGrow: return grow(H_MemoryGrow, 1, first, module_.memories()[first].is64);
-    case Op::TableFill: emit_on_slots(H_TableFill, 3, first); return;
-    case Op::MemoryFill: emit_on_slots(H_MemoryFill, 3, first); return;
-    case Op::TableCopy: emit_on_slots(H_TableCopy, 3, pair(first, reader_.u32())); return;
-    case Op::MemoryCopy: emit_on_slots(H_MemoryCopy, 3, pair(first, reader_.u32())); return;
-    case Op::TableInit: emit_on_slots(H_TableInit, 3, pair(first, reader_.u32())); return;
-    case Op::MemoryInit: emit_on_slots(H_MemoryInit, 3, pair(first, reader_.u32())); return;
-    case Op::ElemDrop: return indexed(emit(H_ElemDrop, Form::fixed), first);
-    case Op::DataDrop: return indexed(emit(H_DataDrop, Form::fixed), first);
-    default: break;  // only the opcodes that translate_op sends here
+      return indexed(emit_result(H_MemorySize, Form::fixed, address_type(module_.memories()[first].is64)),
+                     first);
+    case Op::TableGrow:
+      return grow(H_TableGrow, 2, first, module_.tables()[first].type.is64);
+    case Op::MemoryGrow:
+      return grow(H_MemoryGrow, 1, first, module_.memories()[first].is64);
+    case Op::TableFill:
+      emit_on_slots(H_TableFill, 3, first);
+      return;
+    case Op::MemoryFill:
+      emit_on_slots(H_MemoryFill, 3, first);
+      return;
+    case Op::TableCopy:
+      emit_on_slots(H_TableCopy, 3, pair(first, reader_.u32()));
+      return;
+    case Op::MemoryCopy:
+      emit_on_slots(H_MemoryCopy, 3, pair(first, reader_.u32()));
+      return;
+    case Op::TableInit:
+      emit_on_slots(H_TableInit, 3, pair(first, reader_.u32()));
+      return;
+    case Op::MemoryInit:
+      emit_on_slots(H_MemoryInit, 3, pair(first, reader_.u32()));
+      return;
+    case Op::ElemDrop:
+      return indexed(emit(H_ElemDrop, Form::fixed), first);
+    case Op::DataDrop:
+      return indexed(emit(H_DataDrop, Form::fixed), first);
+    default:
+      break;  // only the opcodes that translate_op sends here
   }
 }
 

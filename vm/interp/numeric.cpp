@@ -76,7 +76,8 @@ bool Translator::fuse_load(Op op, const Entry& left, const Entry& right) {
   uint16_t handler = op_handlers(op).load_op;
   if (handler == 0 || left.where == Entry::Where::constant || !is_last_producer(right)) return false;
   Raw last = raws_.back();
-  if (last.op != Op::F64Load || last.handler != op_handlers(Op::F64Load).base || last.imm > 0xffff) return false;
+  if (last.op != Op::F64Load || last.handler != op_handlers(Op::F64Load).base || last.imm > 0xffff)
+    return false;
   raws_.pop_back();
   Raw& raw = emit_result(handler, Form::flt_load_op, k_f64);
   raw.wasm_offset = last.wasm_offset;  // the load is what may trap
@@ -96,7 +97,8 @@ void Translator::flt_unary(Op op, uint16_t family) {
   use(raw, 1, operand, bank_of(type));
 }
 
-/// An opcode with one handler: operands in slots (fields y, z, w), result in x, immediates as the handler wants.
+/// An opcode with one handler: operands in slots (fields y, z, w), result in x, immediates as the handler
+/// wants.
 void Translator::cold(Op op, uint16_t handler) {
   const OpInfo& info = op_info(op);
   Entry operands[4];

@@ -9,13 +9,17 @@ namespace lindvm::interp {
 
 Bank Translator::bank_of(ValType type) {
   switch (type.kind()) {
-    case ValKind::f32: return Bank::f32;
-    case ValKind::f64: return Bank::f64;
-    case ValKind::v128: return Bank::none;
+    case ValKind::f32:
+      return Bank::f32;
+    case ValKind::f64:
+      return Bank::f64;
+    case ValKind::v128:
+      return Bank::none;
     case ValKind::i32:
     case ValKind::i64:
     case ValKind::ref:
-    case ValKind::bottom: return Bank::integer;
+    case ValKind::bottom:
+      return Bank::integer;
   }
   return Bank::none;
 }
@@ -83,7 +87,8 @@ void Translator::materialize_top(uint32_t count) {
   for (size_t i = stack_.size() - count; i < stack_.size(); ++i) materialize(stack_[i]);
 }
 
-/// At block boundaries no entry (but for the topmost `except_top`) may name a local: the block could change it on one path only.
+/// At block boundaries no entry (but for the topmost `except_top`) may name a local: the block could change
+/// it on one path only.
 void Translator::flush_locals(uint32_t except_top) {
   for (size_t i = stack_.size() - except_top; i-- > 0;) {
     if (stack_[i].where == Entry::Where::local) materialize(stack_[i]);
@@ -106,6 +111,7 @@ void Translator::set_local(uint32_t index, bool tee) {
       !raws_.back().is_call && raws_.back().operand[0] == offset(value.slot)) {
     raws_.back().operand[0] = offset(slot);
     renamed = true;
+    if (!tee) fuse_increments();
   }
   bool same = value.where == Entry::Where::local && value.local == slot;
   if (!renamed && !same) {
@@ -217,8 +223,8 @@ void Translator::emit_const(ValType type, uint32_t to_slot, uint64_t bits) {
   raw.side = side;
 }
 
-/// In loops, a constant that no immediate field holds lives in a slot of its own, set at function entry, while there
-/// are such slots.
+/// In loops, a constant that no immediate field holds lives in a slot of its own, set at function entry,
+/// while there are such slots.
 std::optional<uint32_t> Translator::constant_slot(ValType type, uint64_t bits) {
   for (const LoopConstant& constant : loop_constants_) {
     if (constant.bits == bits && constant.type == type) return constant.slot;

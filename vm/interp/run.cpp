@@ -1,10 +1,11 @@
-// The run loop: enters the dispatcher, and handles everything that guest code leaves it for: traps, interrupts,
-// untranslated functions, exceptions, verification. C++ never recurses into it for a guest call.
+// The run loop: enters the dispatcher, and handles everything that guest code leaves it for: traps,
+// interrupts, untranslated functions, exceptions, verification. C++ never recurses into it for a guest call.
 
 #include <csetjmp>
 #include <cstring>
 
 #include "memory/os/fault.h"
+#include "vm/interp/bodies_control.h"
 #include "vm/interp/dispatch.h"
 #include "vm/interp/exits.h"
 #include "vm/interp/handlers.h"
@@ -43,8 +44,8 @@ Trap classify_fault(const ThreadContext& thread, const FaultContext& fault) {
   return fault.signal == SIGBUS ? Trap::MappedFileTruncated : Trap::OutOfBoundsMemoryAccess;
 }
 
-/// Signal handler's part of a guest fault: note where it was, then go on in land(). The fault is at a guarded access
-/// of a handler, so that `ip` and `fp` are the guest's.
+/// Signal handler's part of a guest fault: note where it was, then go on in land(). The fault is at a guarded
+/// access of a handler, so that `ip` and `fp` are the guest's.
 bool on_guest_fault(FaultContext& fault, const void* ip, const void* fp) {
   Activation* activation = t_activation;
   if (activation == nullptr) return false;
@@ -63,8 +64,10 @@ bool initialise() {
   auto reason = [](LeaveReason value, Trap trap) {
     return Instr{exit_handler_address(), static_cast<int16_t>(value), static_cast<int16_t>(trap), {}};
   };
-  for (int i = 0; i < k_leave_reason_count; ++i) g_exit_instrs[i] = reason(static_cast<LeaveReason>(i), Trap::None);
-  for (unsigned i = 0; i < k_trap_count; ++i) g_trap_exits[i] = reason(LeaveReason::trapped, static_cast<Trap>(i));
+  for (int i = 0; i < k_leave_reason_count; ++i)
+    g_exit_instrs[i] = reason(static_cast<LeaveReason>(i), Trap::None);
+  for (unsigned i = 0; i < k_trap_count; ++i)
+    g_trap_exits[i] = reason(LeaveReason::trapped, static_cast<Trap>(i));
   g_translate_entry[0].handler = handler_address(H_TranslateFirst);
   g_host_entry[0].handler = handler_address(H_HostEntry);
   install_fault_handlers();
@@ -147,17 +150,29 @@ class RunLoop {
   bool handle_leave(Registers& r, Completion& completion) {
     Leave& leave = thread_.leave;
     switch (leave.reason) {
-      case LeaveReason::returned: completion = Completion::returned; return true;
+      case LeaveReason::returned:
+        completion = Completion::returned;
+        return true;
       case LeaveReason::trapped:
         if (leave.trap == Trap::Unsupported) thread_.trap.detail = "gc";  // see Translator::unsupported
         return trap(leave.trap, completion);
-      case LeaveReason::host_trap: return trap(thread_.trap.kind, completion);
-      case LeaveReason::exited: completion = Completion::exited; return true;
+      case LeaveReason::host_trap:
+        return trap(thread_.trap.kind, completion);
+      case LeaveReason::exited:
+        completion = Completion::exited;
+        return true;
       case LeaveReason::interrupted:
-      case LeaveReason::interrupted_after_call: return interrupted(r, completion);
-      case LeaveReason::untranslated: return translate(r, completion);
-      case LeaveReason::throw_tag: make_exception(); return raise(r, completion);
-      case LeaveReason::throw_ref: return raise(r, completion);
+      case LeaveReason::interrupted_after_call:
+        return interrupted(r, completion);
+      case LeaveReason::untranslated:
+        return translate(r, completion);
+      case LeaveReason::throw_tag:
+        make_exception();
+        return raise(r, completion);
+      case LeaveReason::throw_ref:
+        return raise(r, completion);
+      case LeaveReason::type_mismatch:
+        return call_subtype(r, completion);
     }
     return trap(Trap::HostError, completion);
   }
@@ -195,6 +210,32 @@ class RunLoop {
     r.fp = leave.fp;
     r.ctx = leave.ctx;
     r.mem = leave.ctx->memory_base;
+    return false;
+  }
+
+  /// An indirect call whose callee has another type: goes on if that is a subtype.
+  bool call_subtype(Registers& r, Completion& completion) {
+    const Leave leave = thread_.leave;
+    const Instr& call = *leave.ip;
+    const void* handler = call.handler;
+    bool is64 =
+        handler == handler_address(H_CallIndirect64) || handler == handler_address(H_TailCallIndirect64);
+    bool tail =
+        handler == handler_address(H_TailCallIndirect) || handler == handler_address(H_TailCallIndirect64);
+    uint64_t index = is64 ? leave.fp[call.x] : static_cast<uint32_t>(leave.fp[call.x]);
+    const TableEntry& entry = leave.ctx->tables[call.y]->entries[index];
+    TypeId expected{static_cast<uint32_t>(call.imm)};
+    if (!is_subtype(entry.type, expected)) {
+      thread_.trap.detail =
+          "expected " + to_string(func_type(expected)) + ", found " + to_string(func_type(entry.type));
+      return trap(Trap::IndirectCallTypeMismatch, completion);
+    }
+    resume(r, leave.ip, leave.fp, leave.ctx);
+    if (tail) {
+      enter_tail(r, entry.code, entry.instance_index, leave.ip[1]);
+    } else {
+      call_through_entry(r, entry.code, entry.instance_index, leave.ip[1]);
+    }
     return false;
   }
 
@@ -243,8 +284,8 @@ void write_value(uint64_t* slots, uint32_t slot, const Value& value) {
   if (value.type.is_vec()) {
     std::memcpy(slots - slot - 1, &value.bits, 16);
   } else {
-    slots[-static_cast<int64_t>(slot)] = value.type == k_i32 || value.type == k_f32 ? value.as<uint32_t>()
-                                                                                      : value.as<uint64_t>();
+    slots[-static_cast<int64_t>(slot)] =
+        value.type == k_i32 || value.type == k_f32 ? value.as<uint32_t>() : value.as<uint64_t>();
   }
 }
 Value read_value(const uint64_t* slots, uint32_t slot, ValType type) {

@@ -65,7 +65,8 @@ void Translator::skip_unreachable() {
     bool switches = op == Op::Else || op == Op::LegacyCatch || op == Op::LegacyCatchAll;
     if (depth == 0 && (ends || switches)) return reader_.seek(start);
     if (ends) --depth;
-    if (op == Op::Block || op == Op::Loop || op == Op::If || op == Op::LegacyTry || op == Op::TryTable) ++depth;
+    if (op == Op::Block || op == Op::Loop || op == Op::If || op == Op::LegacyTry || op == Op::TryTable)
+      ++depth;
     skip_immediates(op);
   }
 }
@@ -76,12 +77,14 @@ void Translator::skip_immediates(Op op) {
   };
   auto skip_bytes = [this](size_t count) { reader_.seek(reader_.position() + count); };
   switch (op_info(op).imm) {
-    case Imm::None: return;
+    case Imm::None:
+      return;
     case Imm::BlockType: {
       Control ignored;
       return read_block_type(ignored);
     }
-    case Imm::LabelTable: return skip_leb(static_cast<int>(reader_.u32()) + 1);
+    case Imm::LabelTable:
+      return skip_leb(static_cast<int>(reader_.u32()) + 1);
     case Imm::Label:
     case Imm::FuncIndex:
     case Imm::TypeIndex:
@@ -94,7 +97,8 @@ void Translator::skip_immediates(Op op) {
     case Imm::TagIndex:
     case Imm::I32Const:
     case Imm::I64Const:
-    case Imm::HeapType: return skip_leb(1);
+    case Imm::HeapType:
+      return skip_leb(1);
     case Imm::TypeTable:
     case Imm::TableTable:
     case Imm::ElemTable:
@@ -104,7 +108,8 @@ void Translator::skip_immediates(Op op) {
     case Imm::TypeTypes:
     case Imm::TypeData:
     case Imm::TypeElem:
-    case Imm::TypeLength: return skip_leb(2);
+    case Imm::TypeLength:
+      return skip_leb(2);
     case Imm::MemArg:
     case Imm::MemArgLane: {
       bool has_index = reader_.u32() & 0x40;
@@ -112,15 +117,21 @@ void Translator::skip_immediates(Op op) {
       return skip_bytes(op_info(op).imm == Imm::MemArgLane ? 1 : 0);
     }
     case Imm::Lane:
-    case Imm::AtomicFence: return skip_bytes(1);
+    case Imm::AtomicFence:
+      return skip_bytes(1);
     case Imm::Shuffle:
-    case Imm::V128Const: return skip_bytes(16);
-    case Imm::F32Const: return skip_bytes(4);
-    case Imm::F64Const: return skip_bytes(8);
+    case Imm::V128Const:
+      return skip_bytes(16);
+    case Imm::F32Const:
+      return skip_bytes(4);
+    case Imm::F64Const:
+      return skip_bytes(8);
     case Imm::SelectTypes:
       for (uint32_t count = reader_.u32(); count > 0; --count) read_value_type();
       return;
-    case Imm::RefTypeCast: skip_bytes(1); return skip_leb(3);
+    case Imm::RefTypeCast:
+      skip_bytes(1);
+      return skip_leb(3);
     case Imm::TryTableClauses: {
       Control ignored;
       read_block_type(ignored);
@@ -150,19 +161,28 @@ void Translator::unsupported(Op op) {
 void Translator::translate_op(Op op) {
   const OpHandlers& handlers = op_handlers(op);
   switch (handlers.treatment) {
-    case Treatment::int_binary: return int_binary(op, handlers.base);
-    case Treatment::int_compare: return int_compare(op, handlers.base);
-    case Treatment::int_unary: return int_unary(op, handlers.base);
-    case Treatment::flt_binary: return flt_binary(op, handlers.base);
-    case Treatment::flt_unary: return flt_unary(op, handlers.base);
+    case Treatment::int_binary:
+      return int_binary(op, handlers.base);
+    case Treatment::int_compare:
+      return int_compare(op, handlers.base);
+    case Treatment::int_unary:
+      return int_unary(op, handlers.base);
+    case Treatment::flt_binary:
+      return flt_binary(op, handlers.base);
+    case Treatment::flt_unary:
+      return flt_unary(op, handlers.base);
     case Treatment::int_load:
     case Treatment::int_store:
     case Treatment::flt_load:
     case Treatment::flt_store:
-    case Treatment::memory: return memory_op(op);
-    case Treatment::flt_compare: return cold(op, handlers.base);
-    case Treatment::cold: return translate_cold(op);
-    case Treatment::special: return translate_special(op);
+    case Treatment::memory:
+      return memory_op(op);
+    case Treatment::flt_compare:
+      return cold(op, handlers.base);
+    case Treatment::cold:
+      return translate_cold(op);
+    case Treatment::special:
+      return translate_special(op);
   }
 }
 
@@ -192,31 +212,55 @@ void Translator::translate_special(Op op) {
       reachable_ = false;
       return;
     }
-    case Op::Nop: return;
+    case Op::Nop:
+      return;
     case Op::Block:
-    case Op::Loop: return open_block(op);
-    case Op::If: return open_if();
-    case Op::Else: return begin_else();
-    case Op::End: return end_block();
-    case Op::Br: return branch_to(reader_.u32());
-    case Op::BrIf: return branch_if(reader_.u32());
-    case Op::BrTable: return branch_table();
-    case Op::Return: return emit_return();
-    case Op::BrOnNull: return branch_null(true);
-    case Op::BrOnNonNull: return branch_null(false);
-    case Op::Call: return call(reader_.u32(), false);
-    case Op::CallIndirect: return call_indirect(false);
-    case Op::CallRef: return call_ref(false);
-    case Op::ReturnCall: return call(reader_.u32(), true);
-    case Op::ReturnCallIndirect: return call_indirect(true);
-    case Op::ReturnCallRef: return call_ref(true);
-    case Op::LegacyTry: return open_try();
-    case Op::LegacyCatch: return begin_catch(false);
-    case Op::LegacyCatchAll: return begin_catch(true);
-    case Op::LegacyDelegate: return delegate();
-    case Op::LegacyRethrow: return rethrow(reader_.u32());
-    case Op::TryTable: return open_try_table();
-    case Op::Throw: return throw_tag(reader_.u32());
+    case Op::Loop:
+      return open_block(op);
+    case Op::If:
+      return open_if();
+    case Op::Else:
+      return begin_else();
+    case Op::End:
+      return end_block();
+    case Op::Br:
+      return branch_to(reader_.u32());
+    case Op::BrIf:
+      return branch_if(reader_.u32());
+    case Op::BrTable:
+      return branch_table();
+    case Op::Return:
+      return emit_return();
+    case Op::BrOnNull:
+      return branch_null(true);
+    case Op::BrOnNonNull:
+      return branch_null(false);
+    case Op::Call:
+      return call(reader_.u32(), false);
+    case Op::CallIndirect:
+      return call_indirect(false);
+    case Op::CallRef:
+      return call_ref(false);
+    case Op::ReturnCall:
+      return call(reader_.u32(), true);
+    case Op::ReturnCallIndirect:
+      return call_indirect(true);
+    case Op::ReturnCallRef:
+      return call_ref(true);
+    case Op::LegacyTry:
+      return open_try();
+    case Op::LegacyCatch:
+      return begin_catch(false);
+    case Op::LegacyCatchAll:
+      return begin_catch(true);
+    case Op::LegacyDelegate:
+      return delegate();
+    case Op::LegacyRethrow:
+      return rethrow(reader_.u32());
+    case Op::TryTable:
+      return open_try_table();
+    case Op::Throw:
+      return throw_tag(reader_.u32());
     case Op::ThrowRef: {
       Entry ref = pop();
       place(ref);
@@ -224,24 +268,39 @@ void Translator::translate_special(Op op) {
       reachable_ = false;
       return;
     }
-    default: return translate_value(op);
+    default:
+      return translate_value(op);
   }
 }
 
 void Translator::translate_value(Op op) {
   switch (op) {
-    case Op::Drop: pop(); return;
-    case Op::Select: return select(top(1).where == Entry::Where::constant ? top(2).type : top(1).type);
-    case Op::SelectTyped: reader_.u32(); return select(read_value_type());
-    case Op::LocalGet: return push_local(reader_.u32());
-    case Op::LocalSet: return set_local(reader_.u32(), false);
-    case Op::LocalTee: return set_local(reader_.u32(), true);
-    case Op::GlobalGet: return global_get(reader_.u32());
-    case Op::GlobalSet: return global_set(reader_.u32());
-    case Op::I32Const: return push_const(k_i32, static_cast<uint32_t>(reader_.s32()));
-    case Op::I64Const: return push_const(k_i64, static_cast<uint64_t>(reader_.s64()));
-    case Op::F32Const: return push_const(k_f32, reader_.fixed<uint32_t>());
-    case Op::F64Const: return push_const(k_f64, reader_.fixed<uint64_t>());
+    case Op::Drop:
+      pop();
+      return;
+    case Op::Select:
+      return select(top(1).where == Entry::Where::constant ? top(2).type : top(1).type);
+    case Op::SelectTyped:
+      reader_.u32();
+      return select(read_value_type());
+    case Op::LocalGet:
+      return push_local(reader_.u32());
+    case Op::LocalSet:
+      return set_local(reader_.u32(), false);
+    case Op::LocalTee:
+      return set_local(reader_.u32(), true);
+    case Op::GlobalGet:
+      return global_get(reader_.u32());
+    case Op::GlobalSet:
+      return global_set(reader_.u32());
+    case Op::I32Const:
+      return push_const(k_i32, static_cast<uint32_t>(reader_.s32()));
+    case Op::I64Const:
+      return push_const(k_i64, static_cast<uint64_t>(reader_.s64()));
+    case Op::F32Const:
+      return push_const(k_f32, reader_.fixed<uint32_t>());
+    case Op::F64Const:
+      return push_const(k_f64, reader_.fixed<uint64_t>());
     case Op::V128Const: {
       uint64_t low = reader_.fixed<uint64_t>(), high = reader_.fixed<uint64_t>();
       uint32_t side = add_side(low, high);
@@ -250,19 +309,26 @@ void Translator::translate_value(Op op) {
       raw.extra_units = 1;
       return;
     }
-    case Op::RefNull: reader_.s33(); return push_const(k_funcref, 0);
+    case Op::RefNull:
+      reader_.s33();
+      return push_const(k_funcref, 0);
     case Op::RefFunc: {
       Raw& raw = emit_result(H_RefFunc, Form::fixed, k_funcref);
       raw.imm = reader_.u32();
       raw.has_imm = true;
       return;
     }
-    case Op::RefIsNull: return unary_fixed(H_RefIsNull, k_i32);
+    case Op::RefIsNull:
+      return unary_fixed(H_RefIsNull, k_i32);
     case Op::AnyConvertExtern:
-    case Op::ExternConvertAny: return;
-    case Op::RefI31: return unary_fixed(H_RefI31, k_funcref);
-    case Op::I31GetS: return unary_fixed(H_I31GetS, k_i32);
-    case Op::I31GetU: return unary_fixed(H_I31GetU, k_i32);
+    case Op::ExternConvertAny:
+      return;
+    case Op::RefI31:
+      return unary_fixed(H_RefI31, k_funcref);
+    case Op::I31GetS:
+      return unary_fixed(H_I31GetS, k_i32);
+    case Op::I31GetU:
+      return unary_fixed(H_I31GetU, k_i32);
     case Op::RefEq: {
       Entry right = pop(), left = pop();
       place(left);
@@ -283,7 +349,8 @@ void Translator::translate_value(Op op) {
       reader_.u8();
       emit(H_AtomicFence, Form::fixed);
       return;
-    default: return op_info(op).feature == Feature::gc ? unsupported(op) : instance_op(op);
+    default:
+      return op_info(op).feature == Feature::gc ? unsupported(op) : instance_op(op);
   }
 }
 
@@ -291,7 +358,8 @@ void Translator::translate_value(Op op) {
 
 namespace lindvm {
 
-Result<std::unique_ptr<FunctionTranslation>> translate_function(CompiledModule& compiled, FunctionCode& code) {
+Result<std::unique_ptr<FunctionTranslation>> translate_function(CompiledModule& compiled,
+                                                                FunctionCode& code) {
   return interp::Translator(compiled, code).run();
 }
 

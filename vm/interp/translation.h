@@ -15,16 +15,16 @@ class Store;
 
 /// A protected range of internal code. Ranges are searched innermost first (vector order).
 struct HandlerRange {
-  uint32_t begin = 0;      ///< first instruction index covered
-  uint32_t end = 0;        ///< one past the last covered
-  uint32_t tag = 0;        ///< tag index in the module, or k_catch_all
-  uint32_t target = 0;     ///< instruction index to continue at
+  uint32_t begin = 0;          ///< first instruction index covered
+  uint32_t end = 0;            ///< one past the last covered
+  uint32_t tag = 0;            ///< tag index in the module, or k_catch_all
+  uint32_t target = 0;         ///< instruction index to continue at
   int32_t payload_offset = 0;  ///< where caught values go, in words from fp downward
   bool push_payload = false;
   bool push_exnref = false;
-  bool exnref_first = false;   ///< the exnref goes before the payload, not after it
-  uint32_t depth = 0;          ///< nesting of the try among the function's blocks
-  bool is_delegate = false;    ///< the search goes on with handlers of at most delegate_depth
+  bool exnref_first = false;  ///< the exnref goes before the payload, not after it
+  uint32_t depth = 0;         ///< nesting of the try among the function's blocks
+  bool is_delegate = false;   ///< the search goes on with handlers of at most delegate_depth
   uint32_t delegate_depth = 0;
   static constexpr uint32_t k_catch_all = ~uint32_t{0};
 };

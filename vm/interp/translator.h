@@ -1,8 +1,8 @@
 #pragma once
 // Wasm code to internal code, one function at a time, in one pass over the validated bytes (any thread; a
-// Translator is used once). Operands are lazy: local.get and constants emit nothing, results are written straight to
-// the local that receives them, compares fuse with the branch that uses them. finish.cpp then chooses the
-// locals to pin and encodes.
+// Translator is used once). Operands are lazy: local.get and constants emit nothing, results are written
+// straight to the local that receives them, compares fuse with the branch that uses them. finish.cpp then
+// chooses the locals to pin and encodes.
 
 #include <memory>
 #include <optional>
@@ -26,12 +26,18 @@ namespace interp {
 /// Value type of a table row's operand or result; address types by `is64`.
 inline ValType value_type(OperandType type, bool is64) {
   switch (type) {
-    case OperandType::i32: return k_i32;
-    case OperandType::i64: return k_i64;
-    case OperandType::f32: return k_f32;
-    case OperandType::f64: return k_f64;
-    case OperandType::v128: return k_v128;
-    case OperandType::addr: return is64 ? k_i64 : k_i32;
+    case OperandType::i32:
+      return k_i32;
+    case OperandType::i64:
+      return k_i64;
+    case OperandType::f32:
+      return k_f32;
+    case OperandType::f64:
+      return k_f64;
+    case OperandType::v128:
+      return k_v128;
+    case OperandType::addr:
+      return is64 ? k_i64 : k_i32;
   }
   return k_i32;
 }
@@ -51,15 +57,15 @@ struct Entry {
 struct Control {
   Op op{};
   std::vector<ValType> params, results;
-  uint32_t label = 0;        ///< branch target
+  uint32_t label = 0;  ///< branch target
   uint32_t else_label = k_no_label;
   uint32_t height = 0;       ///< abstract stack entries below the parameters
   uint32_t slot_height = 0;  ///< slots below the parameters
   bool label_used = false;
-  bool reachable_before = true;  ///< was the code before the block reachable?
-  uint32_t try_begin = 0;        ///< first Raw of a try body
-  uint32_t try_end = 0;          ///< one past the last, once a catch has begun
-  uint32_t exnref_slot = 0;      ///< in a catch: slot of the caught exception
+  bool reachable_before = true;   ///< was the code before the block reachable?
+  uint32_t try_begin = 0;         ///< first Raw of a try body
+  uint32_t try_end = 0;           ///< one past the last, once a catch has begun
+  uint32_t exnref_slot = 0;       ///< in a catch: slot of the caught exception
   std::vector<uint32_t> catches;  ///< try_table: indices into Translator::clauses_
 };
 
@@ -78,7 +84,7 @@ struct RawHandler {
   uint32_t payload_slot = 0;
   bool exnref_first = false;
   bool push_payload = false, push_exnref = false;
-  uint32_t depth = 0;           ///< control depth of the try
+  uint32_t depth = 0;  ///< control depth of the try
   bool is_delegate = false;
   uint32_t delegate_depth = 0;  ///< the search goes on with handlers of at most this depth
 };
@@ -165,6 +171,9 @@ class Translator {
   Raw& emit_condition(bool sense);
   bool fuse_compare(bool sense);
   void fuse_latch();
+  void fuse_increments();
+  void split_pair(int16_t offset);
+  static Raw increment(const Raw& at, int16_t local, int16_t step);
   void branch_if(uint32_t depth);
   void branch_table();
   void branch_null(bool on_null);
@@ -176,8 +185,8 @@ class Translator {
   // Calls and exceptions (calls.cpp).
   struct CallTarget {
     uint16_t handler = 0, tail_handler = 0;
-    uint64_t word = 0;       ///< operand unit of direct calls
-    uint32_t imm = 0;        ///< import or type
+    uint64_t word = 0;  ///< operand unit of direct calls
+    uint32_t imm = 0;   ///< import or type
     bool has_imm = false;
     bool has_selector = false;  ///< the callee is an operand on top of the stack
     int16_t table = 0;
@@ -208,7 +217,8 @@ class Translator {
   Instr refill(Bank bank) const;
   void encode_prologue(std::vector<Instr>& out) const;
   void encode_raw(const Raw& raw, const std::vector<uint32_t>& positions, std::vector<Instr>& out);
-  void encode_table(const Raw& raw, int32_t at, const std::vector<uint32_t>& positions, std::vector<Instr>& out);
+  void encode_table(const Raw& raw, int32_t at, const std::vector<uint32_t>& positions,
+                    std::vector<Instr>& out);
   std::unique_ptr<FunctionTranslation> encode();
 
   const Module& module_;
@@ -225,7 +235,7 @@ class Translator {
   std::vector<uint32_t> local_refs_;  ///< per slot of a local: abstract stack entries that name it
   uint32_t local_slot_count_ = 0;     ///< parameters and declared locals
   uint32_t param_slots_ = 0;
-  uint32_t height_ = 0;  ///< slots in use, locals included
+  uint32_t height_ = 0;          ///< slots in use, locals included
   uint32_t constants_base_ = 0;  ///< first slot for constants used in loops
   uint32_t frame_end_ = 0;       ///< one past the last slot
 
@@ -243,7 +253,7 @@ class Translator {
   };
   std::vector<LoopConstant> loop_constants_;
   std::vector<std::pair<uint32_t, std::vector<uint32_t>>> tables_;  ///< br_table: Raw, labels
-  uint32_t barrier_ = 0;     ///< Raws before this are in an earlier block
+  uint32_t barrier_ = 0;  ///< Raws before this are in an earlier block
   uint8_t loop_depth_ = 0;
   bool reachable_ = true;
 

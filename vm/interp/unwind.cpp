@@ -41,8 +41,8 @@ bool catches(const HandlerRange& range, const Exception& exception, const Instan
 }
 
 /// The frame's innermost handler of the exception for instruction number `at`, or null.
-const HandlerRange* handler_in(const FunctionTranslation& translation, uint32_t at, const Exception& exception,
-                               const Instance& instance) {
+const HandlerRange* handler_in(const FunctionTranslation& translation, uint32_t at,
+                               const Exception& exception, const Instance& instance) {
   uint32_t max_depth = ~uint32_t{0};
   for (const HandlerRange& range : translation.handlers) {
     if (at < range.begin || at >= range.end || range.depth > max_depth) continue;

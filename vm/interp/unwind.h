@@ -1,6 +1,6 @@
 #pragma once
-// Finding where an exception lands: a walk over guest frames and their translations' handler tables. Touches only
-// guest frames; the caller resumes there.
+// Finding where an exception lands: a walk over guest frames and their translations' handler tables. Touches
+// only guest frames; the caller resumes there.
 
 #include "vm/interp/translation.h"
 #include "vm/runtime/context.h"

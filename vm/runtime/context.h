@@ -93,8 +93,9 @@ enum class LeaveReason : uint8_t {
   throw_tag,               ///< throw instruction at Leave::ip
   throw_ref,  ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
   exited,     ///< ThreadContext::exit_code
+  type_mismatch,  ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
 };
-inline constexpr int k_leave_reason_count = 9;
+inline constexpr int k_leave_reason_count = 10;
 
 /// The state of guest code when it left the dispatcher.
 struct Leave {
