@@ -9,10 +9,12 @@
 
 #include "tools/lind-vm/command.h"
 #include "tools/lind-vm/help.h"
+#include "vm/interp/dump.h"
 #include "vm/isa/disassembler.h"
 #include "vm/module/load.h"
 #include "vm/module/names.h"
 #include "vm/runtime/backtrace.h"
+#include "vm/runtime/code.h"
 
 namespace lindvm {
 namespace {
@@ -54,23 +56,49 @@ std::optional<uint32_t> find_function(const Module& module, const std::string& w
   return {};
 }
 
-int disassemble_one(const std::string& file, const Module& module, const std::string& which) {
-  auto index = find_function(module, which);
-  if (!index) throw CommandError(k_exit_cannot_run, fmt::format("{}: no function {}", file, which));
-  if (*index < module.imported_functions()) {
-    throw CommandError(k_exit_cannot_run, fmt::format("{}: function {} is imported", file, which));
+/// What the interpreter runs in its place.
+void print_internal(CompiledModule& compiled, uint32_t index) {
+  FunctionCode& code = compiled.code(index - compiled.module().imported_functions());
+  auto translated = compiled.ensure_translated(code);
+  fmt::print("\nfunction {} {}\n{}", index, function_name(compiled.module(), index),
+             translated.ok() ? dump(*code.translation) : translated.error().message + "\n");
+}
+
+struct DisasmOptions {
+  std::string file;
+  std::string function;  ///< empty: all
+  bool is_internal = false;
+};
+
+void print_one(const DisasmOptions& options, CompiledModule& compiled, uint32_t index) {
+  if (options.is_internal)
+    print_internal(compiled, index);
+  else
+    print_function(compiled.module(), index);
+}
+
+int disassemble_one(const DisasmOptions& options, CompiledModule& compiled) {
+  auto index = find_function(compiled.module(), options.function);
+  if (!index) {
+    throw CommandError(k_exit_cannot_run, fmt::format("{}: no function {}", options.file, options.function));
   }
-  print_function(module, *index);
+  if (*index < compiled.module().imported_functions()) {
+    throw CommandError(k_exit_cannot_run,
+                       fmt::format("{}: function {} is imported", options.file, options.function));
+  }
+  print_one(options, compiled, *index);
   return k_exit_ok;
 }
 
-int disassemble_file(const std::string& file, const std::string& which) {
-  auto loaded = load_module_file(file);
-  if (!loaded.ok()) throw load_failure(file, loaded.error());
-  const Module& module = *loaded.value();
-  if (!which.empty()) return disassemble_one(file, module, which);
-  for (uint32_t i = module.imported_functions(); i < module.functions().size(); ++i)
-    print_function(module, i);
+int disassemble_file(const DisasmOptions& options) {
+  auto loaded = load_module_file(options.file);
+  if (!loaded.ok()) throw load_failure(options.file, loaded.error());
+  CompiledModule compiled(loaded.value());
+  if (!options.function.empty()) return disassemble_one(options, compiled);
+  const Module& module = compiled.module();
+  for (uint32_t i = module.imported_functions(); i < module.functions().size(); ++i) {
+    print_one(options, compiled, i);
+  }
   return k_exit_ok;
 }
 
@@ -78,11 +106,11 @@ int disassemble_file(const std::string& file, const std::string& which) {
 
 int disasm_command(int argc, char** argv) {
   CLI::App app("Disassembles a module's functions; addresses are offsets in the file.", "lind-vm disasm");
-  std::string file;
-  std::string which;
-  app.add_option("FILE", file, "a module in the binary format")->required();
-  app.add_option("--func", which, "only this function, by index or name")->type_name("N|NAME");
-  return with_parsed_options(app, argc, argv, [&] { return disassemble_file(file, which); });
+  DisasmOptions options;
+  app.add_option("FILE", options.file, "a module in the binary format")->required();
+  app.add_option("--func", options.function, "only this function, by index or name")->type_name("N|NAME");
+  app.add_flag("--internal", options.is_internal, "the interpreter's code in place of WebAssembly's");
+  return with_parsed_options(app, argc, argv, [&] { return disassemble_file(options); });
 }
 
 }  // namespace lindvm
