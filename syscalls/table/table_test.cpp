@@ -84,7 +84,7 @@ TEST(WasiTable, HasEveryFunctionWithItsType) {
     for (char letter : k_preview1.at(row.name)) expected.params.push_back(letter == 'I' ? k_i64 : k_i32);
     if (row.name != "proc_exit") expected.results = {k_i32};
     EXPECT_EQ(to_string(row.type()), to_string(expected)) << row.name;
-    if (!row.call.empty()) EXPECT_NE(find_syscall(row.call), nullptr) << row.name;
+    EXPECT_TRUE(row.call.empty() || find_syscall(row.call)) << row.name;
   }
   EXPECT_EQ(find_personality("wasi_unstable")->rows.size(), k_preview1.size() - 1);
   EXPECT_EQ(find_personality("env"), nullptr);
