@@ -9,8 +9,9 @@
 namespace lindvm::opcode_tests {
 namespace {
 
-constexpr size_t k_tuples = 300;          // per function
-constexpr size_t k_tuples_per_lane = 40;  // per function, of rows with a lane immediate
+constexpr size_t k_plain_tuples = 300;    // of the plainest shape, where the operation itself is at test
+constexpr size_t k_tuples = 100;          // per function of the other shapes
+constexpr size_t k_tuples_per_lane = 20;  // per function, of rows with a lane immediate
 constexpr size_t k_baked_tuples = 24;     // functions per shape with constants
 
 Tuple with_lane(Tuple tuple, const Instruction& instruction) {
@@ -71,7 +72,8 @@ class NumericModule {
   }
 
   void add_shape(const Shape& shape, const Instruction& instruction) {
-    size_t limit = instruction.lane.empty() ? k_tuples : k_tuples_per_lane;
+    bool is_plainest = &shape == &shapes().front();
+    size_t limit = !instruction.lane.empty() ? k_tuples_per_lane : is_plainest ? k_plain_tuples : k_tuples;
     if (!shape.bakes_operands) {
       add_function(shape, instruction, edge_tuples(instruction.operands, limit));
       return;
