@@ -44,6 +44,23 @@ LINDVM_BODY void float_binary(Registers& r) {
   ++r.ip;
 }
 
+/// y ^ (z shifted by the constant in w)
+template <class Shift, class T, IntKind D, IntKind K, IntKind L>
+LINDVM_BODY void shift_xor(Registers& r) {
+  T left = int_operand<T, K>(r, r.ip->y), right = int_operand<T, L>(r, r.ip->z);
+  put_int<T, D>(r, r.ip->x, left ^ Shift::call(right, static_cast<T>(r.ip->w)));
+  ++r.ip;
+}
+
+/// op(y, z * w)
+template <class Multiply, class Op, class T, FloatKind D, FloatKind K, FloatKind L, FloatKind M>
+LINDVM_BODY void multiply_then(Registers& r) {
+  T left = float_operand<T, K>(r, r.ip->y);
+  T product = Multiply::call(float_operand<T, L>(r, r.ip->z), float_operand<T, M>(r, r.ip->w));
+  put_float<T, D>(r, r.ip->x, Op::call(left, product));
+  ++r.ip;
+}
+
 template <class Op, class T, FloatKind D, FloatKind K>
 LINDVM_BODY void float_unary(Registers& r) {
   put_float<T, D>(r, r.ip->x, Op::call(float_operand<T, K>(r, r.ip->y)));

@@ -44,6 +44,8 @@ constexpr std::array<OpHandlers, k_op_count> make_op_handlers() {
   at(Op::op).load_add_imm = H_##op##AddI_FS_S;     \
   at(Op::op).load_add_wide = H_##op##AddWide_FS_S; \
   at(Op::op).load_shl = H_##op##Shl_FS_S;
+#define LINDVM_SHIFT_XOR(name, type, shift) at(Op::shift).shift_xor = H_##name##_S_S_S;
+#define LINDVM_MUL_ADD(name, type, mul, op) at(Op::op).mul_add = H_##name##_FS_FS_FS_FS;
 #define LINDVM_FLT_LOAD_OP(op, load, type) at(Op::op).load_op = H_##op##Load_FS_FS_S;
 #include "vm/interp/families.def"
   return table;

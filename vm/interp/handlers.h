@@ -45,6 +45,8 @@ struct OpHandlers {
   uint16_t load_add_imm = 0;   ///< a sum with a constant,
   uint16_t load_add_wide = 0;  ///< the same, with a constant that needs 32 bits,
   uint16_t load_shl = 0;       ///< or a shifted operand
+  uint16_t shift_xor = 0;      ///< shifts by a constant: with the xor that uses the result
+  uint16_t mul_add = 0;        ///< float addition and subtraction: right operand a product
   uint16_t load_op = 0;        ///< float arithmetic: right operand from memory
 };
 

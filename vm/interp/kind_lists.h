@@ -35,10 +35,12 @@
 #define LINDVM_PINS_FD(M, ...)
 #define LINDVM_PINS_FA(M, ...)
 #define LINDVM_PINS_FB(M, ...)
+#define LINDVM_PINS_FC(M, ...)
 #elif LINDVM_FLOAT_PINS == 2
 #define LINDVM_PINS_FD(M, ...) M(F0, __VA_ARGS__) M(F1, __VA_ARGS__)
 #define LINDVM_PINS_FA(M, ...) M(F0, __VA_ARGS__) M(F1, __VA_ARGS__)
 #define LINDVM_PINS_FB(M, ...) M(F0, __VA_ARGS__) M(F1, __VA_ARGS__)
+#define LINDVM_PINS_FC(M, ...) M(F0, __VA_ARGS__) M(F1, __VA_ARGS__)
 #else
 #error "LINDVM_FLOAT_PINS must be 0 or 2"
 #endif
@@ -46,3 +48,4 @@
 #define LINDVM_FOR_FD(M, ...) M(FS, __VA_ARGS__) M(FA, __VA_ARGS__) LINDVM_PINS_FD(M, __VA_ARGS__)
 #define LINDVM_FOR_FA(M, ...) M(FS, __VA_ARGS__) M(FA, __VA_ARGS__) LINDVM_PINS_FA(M, __VA_ARGS__)
 #define LINDVM_FOR_FB(M, ...) M(FS, __VA_ARGS__) M(FA, __VA_ARGS__) LINDVM_PINS_FB(M, __VA_ARGS__)
+#define LINDVM_FOR_FC(M, ...) M(FS, __VA_ARGS__) M(FA, __VA_ARGS__) LINDVM_PINS_FC(M, __VA_ARGS__)

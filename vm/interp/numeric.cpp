@@ -23,6 +23,7 @@ void Translator::int_binary(Op op, uint16_t family) {
     std::swap(left.producer, right.producer);
     std::swap(left.slot, right.slot);
   }
+  if ((op == Op::I32Xor || op == Op::I64Xor) && fuse_shift(op, left, right)) return;
   place(left);
   Raw probe;
   bool fits = use_immediate(probe, 2, right, 32);
@@ -63,12 +64,49 @@ void Translator::int_unary(Op op, uint16_t family) {
 void Translator::flt_binary(Op op, uint16_t family) {
   ValType type = result_of(op_info(op));
   Entry right = pop(), left = pop();
-  if (fuse_load(op, left, right)) return;
+  if (fuse_load(op, left, right) || fuse_multiply(op, left, right)) return;
   place(left);
   place(right);
   Raw& raw = emit_result(family, Form::flt_binary, type);
   use(raw, 1, left, bank_of(type));
   use(raw, 2, right, bank_of(type));
+}
+
+/// If one operand of a xor was just shifted by a constant, lets the xor do that.
+bool Translator::fuse_shift(Op op, Entry left, Entry right) {
+  if (is_last_producer(left)) std::swap(left, right);
+  if (left.where == Entry::Where::constant || !is_last_producer(right)) return false;
+  Raw last = raws_.back();
+  uint16_t handler = op_handlers(last.op).shift_xor;
+  if (handler == 0 || last.form != Form::int_binary || !last.immediate) return false;
+  raws_.pop_back();
+  height_ = std::min(left.slot, right.slot);
+  Raw& raw = emit_result(handler, Form::int_shift_xor, result_of(op_info(op)));
+  use(raw, 1, left, Bank::integer);
+  raw.operand[2] = last.operand[1];
+  raw.operand[3] = static_cast<int16_t>(last.imm & 63);
+  if (last.in_acc & 2) raw.in_acc |= 4;
+  if (last.temporaries & 2) raw.temporaries |= 4;
+  return true;
+}
+
+/// If the right operand (or, of a sum, the left one) is a product just computed, lets the addition compute
+/// it.
+bool Translator::fuse_multiply(Op op, Entry left, Entry right) {
+  uint16_t handler = op_handlers(op).mul_add;
+  if (op == Op::F64Add && is_last_producer(left)) std::swap(left, right);
+  if (handler == 0 || left.where == Entry::Where::constant || !is_last_producer(right)) return false;
+  Raw last = raws_.back();
+  if (last.op != Op::F64Mul || last.form != Form::flt_binary) return false;
+  raws_.pop_back();
+  height_ = std::min(left.slot, right.slot);
+  Raw& raw = emit_result(handler, Form::flt_mul_add, k_f64);
+  use(raw, 1, left, Bank::f64);
+  raw.operand[2] = last.operand[1];
+  raw.operand[3] = last.operand[2];
+  raw.in_acc |= static_cast<uint8_t>((last.in_acc & 6) << 1);
+  raw.temporaries |= static_cast<uint8_t>((last.temporaries & 6) << 1);
+  return true;
 }
 
 /// If the right operand was just loaded, lets the arithmetic load it.

@@ -136,6 +136,8 @@ class Translator {
   void int_compare(Op op, uint16_t family);
   void int_unary(Op op, uint16_t family);
   void flt_binary(Op op, uint16_t family);
+  bool fuse_shift(Op op, Entry left, Entry right);
+  bool fuse_multiply(Op op, Entry left, Entry right);
   bool fuse_load(Op op, const Entry& left, const Entry& right);
   void flt_unary(Op op, uint16_t family);
   void cold(Op op, uint16_t handler);
