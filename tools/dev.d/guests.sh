@@ -54,3 +54,10 @@ build_programs() {
   for name in "${program_sources[@]}"; do unpack_source "$name" "$work/$name" || return; done
   conformance/programs/build.sh "$work" "$out" && rm -rf "$work"
 }
+
+dev_guests() {
+  case ${1:-} in
+    torture | programs) "${1}_guests" ;;
+    *) die "guests: torture or programs" ;;
+  esac
+}
