@@ -20,7 +20,7 @@ spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack
 spec-asan        | 300 | tools/dev.d/spec_suite build/asan/bin/lind-vm
 torture-release  | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
 torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/gcc-release/bin/lind-vm
-torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --verify-stack=10'
+torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --verify-stack=50'
 torture-asan     | 300 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/asan/bin/lind-vm
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
