@@ -22,6 +22,9 @@ torture-release  | 120 | conformance/torture/run.py $torture --known conformance
 torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/gcc-release/bin/lind-vm
 torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --verify-stack=50'
 torture-asan     | 300 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/asan/bin/lind-vm
+wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
+wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --verify-stack=10'
+wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack=1000 --dir .'
