@@ -17,7 +17,7 @@ struct TypeRecord {
   std::unique_ptr<TypeId[]> ancestors;  // [0, depth): from the root of the chain down to the direct supertype
 };
 
-constexpr uint32_t k_chunk_bits = 12;
+constexpr uint32_t k_chunk_bits = 8;  // small: the first chunk is part of every program's start
 constexpr uint32_t k_chunk_size = 1u << k_chunk_bits;
 
 struct GroupRef {
@@ -41,7 +41,8 @@ class TypeTable {
   void store(RecGroup group, uint32_t first, const std::vector<uint32_t>& depths);
   void link_ancestors(TypeRecord& record, uint32_t depth);
 
-  std::atomic<TypeRecord*> chunks_[ValType::k_max_type_ids / k_chunk_size] = {};
+  // Static, so that the pages of this mostly empty array are never touched.
+  static constinit inline std::atomic<TypeRecord*> chunks_[ValType::k_max_type_ids / k_chunk_size] = {};
   std::atomic<uint32_t> size_{0};
   std::mutex mutex_;
   std::unordered_multimap<uint64_t, GroupRef> groups_;  // by hash; guarded by mutex_
