@@ -5,6 +5,7 @@ usage: run.py LIND_VM [NAME ...]
 
 Prints what failed and, as the last line, "N passed, N failed, N skipped".
 """
+import json
 import os
 import pathlib
 import resource
@@ -327,6 +328,71 @@ def tables_are_listed(vm):
     check(vm.run("opcodes"), 0, out="i32.add")
     check(vm.run("opcodes", "--feature", "threads"), 0, out="memory.atomic.wait32")
     check(vm.run("syscalls"), 0, out="fd_write")
+
+
+def spec_script(vm, *commands, name="script.json"):
+    """A script whose first command is the arithmetic module; each command gets its place as its line."""
+    vm.guest("script.0.wasm", guests.arithmetic())
+    vm.guest("script.1.wasm", guests.invalid())
+    first = {"type": "module", "filename": "script.0.wasm", "module_type": "binary"}
+    numbered = [dict(command, line=line) for line, command in enumerate([first, *commands])]
+    path = vm.folder / name
+    path.write_text(json.dumps({"source_filename": "script.wast", "commands": numbered}))
+    return path
+
+
+def spec_return(function, args, expected):
+    values = [[{"type": kind, "value": value} for kind, value in pairs] for pairs in (args, expected)]
+    return {"type": "assert_return", "action": {"type": "invoke", "field": function, "args": values[0]},
+            "expected": values[1]}
+
+
+F64_BITS = {"one": "4607182418800017408", "half": "4602678819172646912", "quiet_nan": "9221120237041090561"}
+TRUE = [spec_return("add", [("i32", "1"), ("i32", "-2")], [("i32", "4294967295")]),
+        spec_return("half", [("f64", F64_BITS["one"])], [("f64", F64_BITS["half"])]),
+        spec_return("half", [("f64", F64_BITS["quiet_nan"])], [("f64", "nan:arithmetic")]),
+        {"type": "assert_invalid", "filename": "script.1.wasm", "module_type": "binary", "text": "type mismatch"},
+        {"type": "assert_malformed", "filename": "script.2.wat", "module_type": "text", "text": "anything"}]
+FALSE = [spec_return("add", [("i32", "1"), ("i32", "1")], [("i32", "3")]),
+         spec_return("half", [("f64", F64_BITS["one"])], [("f64", "nan:canonical")]),
+         spec_return("swap", [("i32", "1"), ("i32", "1")], [("i32", "1")]),
+         spec_return("gone", [], []),
+         {"type": "assert_trap", "action": {"type": "invoke", "field": "add", "args": []}, "text": "unreachable"},
+         {"type": "assert_malformed", "filename": "script.1.wasm", "module_type": "binary", "text": "type mismatch"},
+         {"type": "assert_invalid", "filename": "script.1.wasm", "module_type": "binary", "text": "unknown local"},
+         {"type": "assert_invalid", "filename": "script.0.wasm", "module_type": "binary", "text": "type mismatch"},
+         {"type": "assert_unlinkable", "filename": "script.0.wasm", "module_type": "binary", "text": "unknown import"}]
+
+
+@test
+def spec_runner_tells_true_from_false(vm):
+    check(vm.run("spec", spec_script(vm, *TRUE)), 0, out="5 passed, 0 failed, 1 skipped\n")
+    run = vm.run("spec", spec_script(vm, *FALSE))
+    check(run, 1, out=f"1 passed, {len(FALSE)} failed, 0 skipped\n")
+    for line in range(1, len(FALSE) + 1):
+        check(run, 1, out=f"script.wast:{line} ")
+
+
+@test
+def spec_runner_keeps_known_failures_honest(vm):
+    known = vm.folder / "known.txt"
+    known.write_text("# comment\nscript.wast:1  a reason\n")
+    command = ("spec", "--known-failures", known)
+    check(vm.run(*command, spec_script(vm, FALSE[0])), 0, out="1 passed, 0 failed, 1 skipped\n")
+    check(vm.run(*command, spec_script(vm, TRUE[0])), 1, out="listed as a known failure")
+    check(vm.run(*command, spec_script(vm, TRUE[0], FALSE[0])), 1, out="2 passed, 2 failed, 0 skipped\n")
+    known.write_text("script.wast  gc: needs a collector\n")
+    check(vm.run(*command, spec_script(vm, FALSE[0])), 1, out="1 passed, 2 failed, 0 skipped\n")
+    known.write_text("script.wast:1\n")
+    check(vm.run(*command, spec_script(vm)), 126, err="no reason", one_line=True)
+
+
+@test
+def spec_runner_survives_broken_scripts(vm):
+    good = spec_script(vm, *TRUE, name="a.json")
+    vm.guest("b.json", b"{")
+    check(vm.run("spec", good, "b.json"), 1, out="5 passed, 1 failed, 1 skipped\n")
+    check(vm.run("spec", "gone.json"), 127, one_line=True)
 
 
 @test
