@@ -1,5 +1,5 @@
-// The compiled part of {fmt} 9 as a static library: Debian ships only a shared one, and loading shared libraries is
-// most of a short program's start-up time.
+// The compiled part of {fmt} 9 as a static library: Debian ships only a shared one, and loading shared
+// libraries is most of a short program's start-up time.
 
 #include <fmt/format-inl.h>
 
