@@ -151,7 +151,10 @@ struct OpInfo {
 
 namespace detail {
 namespace table {
-using namespace trait;
+// Declarations, not a directive: they hide functions of the same names in the namespaces around.
+using trait::none, trait::pure, trait::commutes, trait::may_trap, trait::control, trait::terminator,
+    trait::call, trait::memory_read, trait::memory_write, trait::atomic, trait::constant_ok, trait::compare,
+    trait::nan_result, trait::bytes1, trait::bytes2, trait::bytes4, trait::bytes8, trait::bytes16;
 inline constexpr OpInfo k_rows[] = {
 #define OP(id, code, text, imm, signature, feature, traits, ...) \
   {text, #id, #__VA_ARGS__, code, traits, Imm::imm, Signature::signature, Feature::feature},

@@ -1,0 +1,127 @@
+// The interpreter at its seams: what the translator makes of typical code, and how activations end.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "vm/interp/dump.h"
+#include "vm/runtime/engine.h"
+#include "vm/testing/module_builder.h"
+
+namespace lindvm {
+namespace {
+
+using testing::CodeBuilder;
+using ::testing::HasSubstr;
+using testing::k_type_f64;
+using testing::k_type_i32;
+using testing::ModuleBuilder;
+using ::testing::Not;
+
+/// A module of one exported function "f".
+class OneFunction {
+ public:
+  OneFunction(const testing::TypeCodes& params, const testing::TypeCodes& results,
+              const testing::TypeCodes& locals, const CodeBuilder& code) {
+    ModuleBuilder module;
+    uint32_t type = module.type(params, results);
+    module.memory(testing::LimitsCode{1, std::nullopt, false, false});
+    module.export_function("f", module.function(type, locals, code));
+    compiled_ = compile(module.build()).value();
+    instance_ = Linker(store_).instantiate(compiled_).value();
+  }
+
+  CallResult run(std::initializer_list<Value> arguments) { return call_export(*instance_, "f", arguments).value(); }
+  std::string code() {
+    translate_entry();
+    FunctionCode& code = compiled_->code(0);
+    EXPECT_TRUE(compiled_->ensure_translated(code).ok());
+    return dump(*code.translation);
+  }
+  ThreadContext& thread() { return store_.main_thread(); }
+
+ private:
+  std::shared_ptr<CompiledModule> compiled_;
+  Store store_;
+  Instance* instance_;
+};
+
+Value i32(uint32_t value) { return Value::of(k_i32, value); }
+
+/// for (sum = 0; n; --n) sum += n, as compilers write it.
+CodeBuilder countdown() {
+  CodeBuilder code;
+  code.block(Op::Loop).local_get(1).local_get(0).op(Op::I32Add).local_set(1);
+  code.local_get(0).i32_const(-1u).op(Op::I32Add).local_tee(0).op(Op::BrIf, {0}).end();
+  code.local_get(1).end();
+  return code;
+}
+
+TEST(Translator, WritesResultsStraightToLocalsAndFusesTheLatch) {
+  OneFunction function({k_type_i32}, {k_type_i32}, {k_type_i32}, countdown());
+  EXPECT_THAT(function.code(), HasSubstr("LatchI32Ne"));
+  EXPECT_THAT(function.code(), Not(HasSubstr("Move")));
+  EXPECT_EQ(function.run({i32(10)}).results[0].as<uint32_t>(), 55u);
+}
+
+TEST(Translator, FusesCompareAndBranch) {
+  CodeBuilder code;
+  code.local_get(0)
+      .i32_const(7)
+      .op(Op::I32LtS)
+      .op(Op::I32Eqz)
+      .block(Op::If)
+      .i32_const(1)
+      .op(Op::Return)
+      .end();
+  code.i32_const(2).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  EXPECT_THAT(function.code(), HasSubstr("BrI32LtS"));
+  EXPECT_EQ(function.run({i32(7)}).results[0].as<uint32_t>(), 1u);
+  EXPECT_EQ(function.run({i32(6)}).results[0].as<uint32_t>(), 2u);
+}
+
+TEST(Translator, KeepsTheOldValueOfALocalThatIsPending) {
+  CodeBuilder code;  // f(x) = x + (x = 5, x), the first x being the old one
+  code.local_get(0).i32_const(5).local_set(0).local_get(0).op(Op::I32Add).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  EXPECT_EQ(function.run({i32(30)}).results[0].as<uint32_t>(), 35u);
+}
+
+TEST(Translator, KeepsRoundingOfMultiplyThenAdd) {
+  CodeBuilder code;
+  code.local_get(0).local_get(0).op(Op::F64Mul).local_get(1).op(Op::F64Add).end();
+  OneFunction function({k_type_f64, k_type_f64}, {k_type_f64}, {}, code);
+  double x = 1.0 + 0x1p-30;
+  double expected = x * x;  // rounded, so that the sum below is not the fused one's
+  auto result = function.run({Value::of(k_f64, x), Value::of(k_f64, -1.0 - 0x1p-29)});
+  EXPECT_EQ(result.results[0].as<double>(), expected + (-1.0 - 0x1p-29));
+}
+
+TEST(Run, DeepRecursionTraps) {
+  CodeBuilder code;
+  code.local_get(0).call(0).i32_const(1).op(Op::I32Add).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(function.run({i32(0)}).completion, Completion::trapped);
+    EXPECT_EQ(function.thread().trap.kind, Trap::CallStackExhausted);
+  }
+}
+
+TEST(Run, AnInterruptEndsALoop) {
+  CodeBuilder code;
+  code.block(Op::Loop).op(Op::Br, {0}).end().op(Op::Unreachable).end();
+  OneFunction function({}, {k_type_i32}, {}, code);
+  function.thread().request_interrupt(k_interrupt_stop);
+  EXPECT_EQ(function.run({}).completion, Completion::trapped);
+  EXPECT_EQ(function.thread().trap.kind, Trap::Interrupted);
+}
+
+TEST(Run, ResultsAreTheSameOnMovedStacks) {
+  set_interpreter_options({.verify_every = 1});
+  OneFunction function({k_type_i32}, {k_type_i32}, {k_type_i32}, countdown());
+  EXPECT_EQ(function.run({i32(1000)}).results[0].as<uint32_t>(), 500500u);
+  set_interpreter_options({});
+}
+
+}  // namespace
+}  // namespace lindvm
