@@ -177,15 +177,15 @@ void Translator::rethrow(uint32_t depth) {
 void Translator::open_try_table() {
   Control shape;
   read_block_type(shape);
-  uint32_t count = reader_.u32();
-  for (uint32_t i = 0; i < count; ++i) {
+  shape.first_clause = static_cast<uint32_t>(clauses_.size());
+  shape.clause_count = reader_.u32();
+  for (uint32_t i = 0; i < shape.clause_count; ++i) {
     uint8_t kind = reader_.u8();
     CatchClause clause;
     clause.has_tag = kind < 2;
     clause.has_ref = kind & 1;
     if (clause.has_tag) clause.tag = reader_.u32();
     clause.depth = reader_.u32();
-    shape.catches.push_back(static_cast<uint32_t>(clauses_.size()));
     clauses_.push_back(clause);
   }
   flush_locals();
@@ -196,10 +196,10 @@ void Translator::open_try_table() {
 /// Emits the landing code of a try_table's clauses behind its body: the caught values, then a branch.
 void Translator::land_clauses(Control& control) {
   auto end = static_cast<uint32_t>(raws_.size());
-  if (control.catches.empty()) return;
+  if (control.clause_count == 0) return;
   if (reachable_) emit_branch(control.label);
-  for (uint32_t index : control.catches) {
-    CatchClause clause = clauses_[index];
+  for (uint32_t i = 0; i < control.clause_count; ++i) {
+    CatchClause clause = clauses_[control.first_clause + i];
     reset_stack(control);
     RawHandler handler;
     handler.begin = control.try_begin;

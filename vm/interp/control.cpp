@@ -18,6 +18,12 @@ uint16_t latch_for(uint16_t branch) {
   return 0;
 }
 
+/// A list of one type, as read_value_type gives them.
+std::span<const ValType> one_of(ValType type) {
+  static constexpr ValType k_types[] = {k_i32, k_i64, k_f32, k_f64, k_v128, k_funcref};
+  return {std::find(std::begin(k_types), std::end(k_types) - 1, type), 1};
+}
+
 }  // namespace
 
 uint32_t Translator::new_label() {
@@ -58,7 +64,7 @@ void Translator::read_block_type(Control& control) {
   if (byte == 0x40) {
     reader_.u8();
   } else if ((byte & 0xc0) == 0x40) {  // a negative one-byte number: a value type
-    control.results.push_back(read_value_type());
+    control.results = one_of(read_value_type());
   } else {
     const FuncType& type = func_type(module_.types()[static_cast<uint32_t>(reader_.s33())]);
     control.params = type.params;
@@ -107,7 +113,7 @@ void Translator::reset_stack(const Control& control) {
   height_ = control.slot_height;
 }
 
-void Translator::push_results(const std::vector<ValType>& types) {
+void Translator::push_results(std::span<const ValType> types) {
   for (ValType type : types) push_slot(type);
 }
 
@@ -161,7 +167,7 @@ void Translator::end_function() {
 }
 
 /// Copies the topmost values to consecutive slots, lowest first; sources lie at or above their destinations.
-void Translator::move_to(const std::vector<ValType>& types, uint32_t first_slot) {
+void Translator::move_to(std::span<const ValType> types, uint32_t first_slot) {
   size_t base = stack_.size() - types.size();
   uint32_t slot = first_slot;
   for (size_t i = 0; i < types.size(); ++i) {
@@ -171,7 +177,7 @@ void Translator::move_to(const std::vector<ValType>& types, uint32_t first_slot)
   }
 }
 
-bool Translator::in_place(const std::vector<ValType>& types, uint32_t first_slot) const {
+bool Translator::in_place(std::span<const ValType> types, uint32_t first_slot) const {
   size_t base = stack_.size() - types.size();
   uint32_t slot = first_slot;
   for (size_t i = 0; i < types.size(); ++i) {
@@ -182,7 +188,7 @@ bool Translator::in_place(const std::vector<ValType>& types, uint32_t first_slot
   return true;
 }
 
-const std::vector<ValType>& Translator::branch_types(const Control& target) const {
+std::span<const ValType> Translator::branch_types(const Control& target) const {
   return target.op == Op::Loop ? target.params : target.results;
 }
 
@@ -350,7 +356,7 @@ Raw& Translator::emit_condition(bool sense) {
 
 void Translator::branch_if(uint32_t depth) {
   Control& target = target_of(depth);
-  const std::vector<ValType>& types = branch_types(target);
+  std::span<const ValType> types = branch_types(target);
   Entry condition = top();
   stack_.pop_back();  // look below the condition without dropping it
   bool direct = in_place(types, target.slot_height);
@@ -408,7 +414,7 @@ void Translator::branch_table() {
 /// br_on_null and br_on_non_null: the reference stays on the stack on the non-null side only.
 void Translator::branch_null(bool on_null) {
   Control& target = target_of(reader_.u32());
-  const std::vector<ValType>& types = branch_types(target);
+  std::span<const ValType> types = branch_types(target);
   materialize_top(1);
   Entry ref = top();
   if (on_null) {

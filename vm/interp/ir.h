@@ -46,18 +46,18 @@ struct Raw {
   Form form{};
   Bank bank = Bank::none;  ///< of the value written to slot x, if any
   uint8_t loop_depth = 0;
-  uint8_t in_acc = 0;       ///< bit i: operand i is also in its accumulator
-  uint8_t temporaries = 0;  ///< bit i: operand i is a temporary, dead afterwards
+  uint8_t in_acc = 0;          ///< bit i: operand i is also in its accumulator
+  uint8_t temporaries = 0;     ///< bit i: operand i is a temporary, dead afterwards
+  uint8_t extra_units = 0;     ///< operand units after the instruction
+  bool acc_only : 1 = false;   ///< the value written is read from the accumulator only
+  bool immediate : 1 = false;  ///< the int_imm operand is an immediate
+  bool is_call : 1 = false;    ///< runs other code: pinned floats must be reloaded after it
+  bool is_branch : 1 = false;  ///< imm becomes the distance to `label`
+  bool is_short : 1 = false;   ///< ... or, if this is set, w does
+  bool has_imm : 1 = false;
   Op op{};                  ///< opcode it was emitted for
-  bool acc_only = false;    ///< the value written is read from the accumulator only
-  bool immediate = false;   ///< the int_imm operand is an immediate
-  bool is_call = false;     ///< runs other code: pinned floats must be reloaded after it
-  bool is_branch = false;   ///< imm becomes the distance to `label`
-  bool is_short = false;    ///< ... or, if this is set, w does
-  uint8_t extra_units = 0;  ///< operand units after the instruction
   int16_t operand[4] = {};  ///< x, y, z, w
   uint32_t imm = 0;         ///< overlays z and w if has_imm
-  bool has_imm = false;
   uint32_t label = k_no_label;
   uint32_t side = 0;  ///< index of the first operand unit in the translator's side array
   uint32_t wasm_offset = 0;

@@ -5,8 +5,34 @@
 
 namespace lindvm::interp {
 
+namespace {
+
+thread_local Buffers t_buffers;
+
+}  // namespace
+
+void Buffers::clear() {
+  local_types_.clear();
+  local_slots_.clear();
+  stack_.clear();
+  controls_.clear();
+  clauses_.clear();
+  raws_.clear();
+  sides_.clear();
+  label_positions_.clear();
+  handlers_.clear();
+  loop_constants_.clear();
+  tables_.clear();
+}
+
+Translator::~Translator() {
+  clear();
+  t_buffers = static_cast<Buffers&&>(*this);
+}
+
 Translator::Translator(CompiledModule& compiled, FunctionCode& code)
-    : module_(compiled.module()),
+    : Buffers(std::move(t_buffers)),
+      module_(compiled.module()),
       compiled_(compiled),
       code_(code),
       function_(module_.functions()[code.index]),
@@ -30,9 +56,6 @@ Translator::Translator(CompiledModule& compiled, FunctionCode& code)
   // Besides the operands, each open legacy catch keeps its exception.
   frame_end_ = slot + function_.max_operand_slots + function_.max_control_depth;
   local_refs_.assign(slot, 0);
-  size_t guess = function_.body.size() / 2 + 8;
-  raws_.reserve(guess);
-  stack_.reserve(64);
 }
 
 Result<std::unique_ptr<FunctionTranslation>> Translator::run() {

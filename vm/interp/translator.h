@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "vm/base/trap.h"
@@ -56,17 +57,18 @@ struct Entry {
 /// An open block, loop, if, try or try_table; the function's body is the outermost.
 struct Control {
   Op op{};
-  std::vector<ValType> params, results;
-  uint32_t label = 0;  ///< branch target
+  std::span<const ValType> params, results;  ///< of a FuncType, or static
+  uint32_t label = 0;                        ///< branch target
   uint32_t else_label = k_no_label;
   uint32_t height = 0;       ///< abstract stack entries below the parameters
   uint32_t slot_height = 0;  ///< slots below the parameters
   bool label_used = false;
-  bool reachable_before = true;   ///< was the code before the block reachable?
-  uint32_t try_begin = 0;         ///< first Raw of a try body
-  uint32_t try_end = 0;           ///< one past the last, once a catch has begun
-  uint32_t exnref_slot = 0;       ///< in a catch: slot of the caught exception
-  std::vector<uint32_t> catches;  ///< try_table: indices into Translator::clauses_
+  bool reachable_before = true;  ///< was the code before the block reachable?
+  uint32_t try_begin = 0;        ///< first Raw of a try body
+  uint32_t try_end = 0;          ///< one past the last, once a catch has begun
+  uint32_t exnref_slot = 0;      ///< in a catch: slot of the caught exception
+  uint32_t first_clause = 0;     ///< try_table: its clauses in Buffers::clauses_
+  uint32_t clause_count = 0;
 };
 
 /// A clause of a try_table, landed at the table's end.
@@ -89,9 +91,40 @@ struct RawHandler {
   uint32_t delegate_depth = 0;  ///< the search goes on with handlers of at most this depth
 };
 
-class Translator {
+/// A constant that has a slot of its own, set at function entry.
+struct LoopConstant {
+  ValType type{};
+  uint64_t bits = 0;
+  uint32_t slot = 0;
+};
+
+/// The translator's growing arrays. Most functions are small, so that allocating these would be a good part
+/// of the work: each thread keeps a set and its translators take turns with it.
+struct Buffers {
+  std::vector<ValType> local_types_;
+  std::vector<uint32_t> local_slots_;
+  std::vector<uint32_t> local_refs_;  ///< per slot of a local: abstract stack entries that name it
+  std::vector<Entry> stack_;
+  std::vector<Control> controls_;
+  std::vector<CatchClause> clauses_;
+  std::vector<Raw> raws_;
+  std::vector<uint64_t> sides_;  ///< operand units: two words each
+  std::vector<uint32_t> label_positions_;
+  std::vector<RawHandler> handlers_;
+  std::vector<LoopConstant> loop_constants_;
+  std::vector<std::pair<uint32_t, std::vector<uint32_t>>> tables_;  ///< br_table: Raw, labels
+  std::vector<int64_t> benefit_;                                    ///< of pinning, by frame offset
+  std::vector<uint32_t> positions_;                                 ///< of each Raw in the code
+
+  void clear();
+};
+
+class Translator : private Buffers {
  public:
   Translator(CompiledModule& compiled, FunctionCode& code);
+  ~Translator();
+  Translator(const Translator&) = delete;
+  Translator& operator=(const Translator&) = delete;
   Result<std::unique_ptr<FunctionTranslation>> run();
 
  private:
@@ -164,10 +197,10 @@ class Translator {
   void begin_else();
   void end_block();
   void reset_stack(const Control& control);
-  void push_results(const std::vector<ValType>& types);
-  void move_to(const std::vector<ValType>& types, uint32_t first_slot);
-  bool in_place(const std::vector<ValType>& types, uint32_t first_slot) const;
-  const std::vector<ValType>& branch_types(const Control& target) const;
+  void push_results(std::span<const ValType> types);
+  void move_to(std::span<const ValType> types, uint32_t first_slot);
+  bool in_place(std::span<const ValType> types, uint32_t first_slot) const;
+  std::span<const ValType> branch_types(const Control& target) const;
   Control& target_of(uint32_t depth);
   void branch_to(uint32_t depth);
   Raw& emit_condition(bool sense);
@@ -207,20 +240,25 @@ class Translator {
   void throw_tag(uint32_t tag);
 
   // Finishing (finish.cpp).
-  uint32_t slot_at(int16_t offset) const;
-  void weigh(std::vector<int64_t>& benefit) const;
+  int64_t& benefit_at(int16_t offset) { return benefit_[static_cast<uint32_t>(offset + benefit_bias())]; }
+  int32_t benefit_bias() const { return static_cast<int32_t>(frame_end_ - param_slots_); }
+  int64_t weigh();
   void choose_pins();
+  uint32_t variant_kind(const Raw& raw, int field, Role role) const;
   int pin_of(int16_t offset, bool is_float) const;
-  uint32_t kind_of(const Raw& raw, int field) const;
   uint32_t variant(const Raw& raw) const;
   bool leaves_pin_stale(const Raw& raw) const;
   uint32_t units_of(const Raw& raw) const;
   uint32_t target_of_label(uint32_t label) const;
   Instr refill(Bank bank) const;
-  void encode_prologue(std::vector<Instr>& out) const;
-  void encode_raw(const Raw& raw, const std::vector<uint32_t>& positions, std::vector<Instr>& out);
-  void encode_table(const Raw& raw, int32_t at, const std::vector<uint32_t>& positions,
-                    std::vector<Instr>& out);
+  uint32_t prologue_units() const;
+  void lay_out();
+  int32_t distance(uint32_t label, uint32_t at) const;
+  Instr* encode_prologue(Instr* out) const;
+  Instr* encode_raw(const Raw& raw, uint32_t at, Instr* out) const;
+  Instr* encode_units(const Raw& raw, Instr* out) const;
+  Instr* encode_table(const Raw& raw, uint32_t at, Instr* out) const;
+  void encode_handlers(std::vector<HandlerRange>& ranges) const;
   std::unique_ptr<FunctionTranslation> encode();
 
   const Module& module_;
@@ -232,29 +270,12 @@ class Translator {
   Op op_{};
   uint32_t op_offset_ = 0;  ///< module offset of the current opcode
 
-  std::vector<ValType> local_types_;
-  std::vector<uint32_t> local_slots_;
-  std::vector<uint32_t> local_refs_;  ///< per slot of a local: abstract stack entries that name it
-  uint32_t local_slot_count_ = 0;     ///< parameters and declared locals
+  uint32_t local_slot_count_ = 0;  ///< parameters and declared locals
   uint32_t param_slots_ = 0;
   uint32_t height_ = 0;          ///< slots in use, locals included
   uint32_t constants_base_ = 0;  ///< first slot for constants used in loops
   uint32_t frame_end_ = 0;       ///< one past the last slot
 
-  std::vector<Entry> stack_;
-  std::vector<Control> controls_;
-  std::vector<CatchClause> clauses_;
-  std::vector<Raw> raws_;
-  std::vector<uint64_t> sides_;  ///< operand units: two words each
-  std::vector<uint32_t> label_positions_;
-  std::vector<RawHandler> handlers_;
-  struct LoopConstant {
-    ValType type{};
-    uint64_t bits = 0;
-    uint32_t slot = 0;
-  };
-  std::vector<LoopConstant> loop_constants_;
-  std::vector<std::pair<uint32_t, std::vector<uint32_t>>> tables_;  ///< br_table: Raw, labels
   uint32_t barrier_ = 0;  ///< Raws before this are in an earlier block
   uint8_t loop_depth_ = 0;
   bool reachable_ = true;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -119,7 +120,7 @@ constexpr ValType k_exnref = ValType::ref(HeapKind::exn, true);
 /// 64-bit slots that a value takes in an interpreter frame.
 constexpr uint32_t slot_count(ValType type) { return type.is_vec() ? 2 : 1; }
 
-inline uint32_t slot_count(const std::vector<ValType>& types) {
+inline uint32_t slot_count(std::span<const ValType> types) {
   uint32_t slots = 0;
   for (ValType type : types) slots += slot_count(type);
   return slots;
