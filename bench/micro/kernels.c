@@ -54,10 +54,14 @@ EXPORT("call_direct") uint32_t call_direct(uint32_t n) {
   }
 LEAF(1)
 LEAF(2)
-LEAF(3) LEAF(4) LEAF(5) LEAF(6) LEAF(7) LEAF(8)
+LEAF(3)
+LEAF(4)
+LEAF(5)
+LEAF(6)
+LEAF(7)
+LEAF(8)
 
-    static uint32_t (*volatile leaves[8])(uint32_t) = {leaf1, leaf2, leaf3, leaf4,
-                                                       leaf5, leaf6, leaf7, leaf8};
+static uint32_t (*volatile leaves[8])(uint32_t) = {leaf1, leaf2, leaf3, leaf4, leaf5, leaf6, leaf7, leaf8};
 
 EXPORT("call_indirect_one") uint32_t call_indirect_one(uint32_t n) {
   uint32_t sum = 0;

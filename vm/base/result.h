@@ -68,11 +68,12 @@ class [[nodiscard]] Result<void> {
 }  // namespace lindvm
 
 /// Evaluates to the value of a Result, or returns its error from the enclosing function.
-#define TRY(expression)                                                        \
-  ({                                                                           \
-    auto try_result_ = (expression);                                           \
-    if (!try_result_.ok()) [[unlikely]] return std::move(try_result_.error()); \
-    ::lindvm::detail::take(std::move(try_result_));                            \
+#define TRY(expression)                             \
+  ({                                                \
+    auto try_result_ = (expression);                \
+    if (!try_result_.ok()) [[unlikely]]             \
+      return std::move(try_result_.error());        \
+    ::lindvm::detail::take(std::move(try_result_)); \
   })
 
 namespace lindvm::detail {

@@ -30,7 +30,9 @@ class OneFunction {
     instance_ = Linker(store_).instantiate(compiled_).value();
   }
 
-  CallResult run(std::initializer_list<Value> arguments) { return call_export(*instance_, "f", arguments).value(); }
+  CallResult run(std::initializer_list<Value> arguments) {
+    return call_export(*instance_, "f", arguments).value();
+  }
   std::string code() {
     translate_entry();
     FunctionCode& code = compiled_->code(0);

@@ -21,7 +21,8 @@ size_t read_everything(const Module& module) {
   }
   for (const ElementSegment& segment : module.element_segments()) {
     sum += module.const_instrs(segment.offset).size();
-    for (uint32_t function : module.element_functions(segment)) sum += module.functions()[function].type_index;
+    for (uint32_t function : module.element_functions(segment))
+      sum += module.functions()[function].type_index;
     for (ConstExpr expr : module.element_exprs(segment)) sum += module.const_instrs(expr).size();
   }
   for (const DataSegment& segment : module.data_segments())

@@ -91,8 +91,8 @@ enum class LeaveReason : uint8_t {
   interrupted_after_call,  ///< after a host call: resume at Leave::ip with its result
   untranslated,            ///< ThreadContext::callee is to be translated, then entered
   throw_tag,               ///< throw instruction at Leave::ip
-  throw_ref,  ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
-  exited,     ///< ThreadContext::exit_code
+  throw_ref,      ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
+  exited,         ///< ThreadContext::exit_code
   type_mismatch,  ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
 };
 inline constexpr int k_leave_reason_count = 10;

@@ -27,7 +27,8 @@ ExternType current_type(const External& external);
 /// May an external of type `actual` be linked where `declared` is asked for?
 bool matches(const ExternType& actual, const ExternType& declared);
 
-/// E.g. "function [i32] -> []", "table 10 20 funcref", "memory 1 shared", "global (mut i32)", "tag [i32] -> []".
+/// E.g. "function [i32] -> []", "table 10 20 funcref", "memory 1 shared", "global (mut i32)", "tag [i32] ->
+/// []".
 std::string to_string(const ExternType& type);
 
 /// Ok, or the link error: `resolved` is null for an import that nothing satisfies.
