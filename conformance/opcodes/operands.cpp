@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "vm/testing/edge_values.h"
+#include "vm/types/operand_types.h"
 
 namespace lindvm::opcode_tests {
 namespace {
@@ -46,8 +47,7 @@ bool same_float_lanes(const V128& actual, const V128& expected, unsigned bytes) 
 
 std::vector<ValType> val_types(std::span<const OperandType> types, ValType address) {
   std::vector<ValType> result;
-  const ValType map[] = {k_i32, k_i64, k_f32, k_f64, k_v128, address};
-  for (OperandType type : types) result.push_back(map[static_cast<unsigned>(type)]);
+  for (OperandType type : types) result.push_back(value_type(type, address));
   return result;
 }
 

@@ -42,7 +42,7 @@ void Translator::memory_op(Op op) {
   uint32_t side = add_side(memory_offset, uint64_t{memory} << 32);
   uint16_t handler = guarded && handlers.treatment == Treatment::memory ? handlers.base : handlers.memory;
   bool has_result = signature.result_count != 0;
-  Raw& raw = has_result ? emit_result(handler, Form::fixed, value_type(signature.result_types[0], false))
+  Raw& raw = has_result ? emit_result(handler, Form::fixed, value_type(signature.result_types[0], k_i32))
                         : emit(handler, Form::fixed);
   int field = has_result ? 1 : 0;
   for (int i = 0; i < count; ++i) use(raw, field + i, operands[i], bank_of(operands[i].type));
@@ -81,7 +81,7 @@ bool Translator::fuse_address(Op op, const Entry& address, ValType type, uint64_
 }
 
 void Translator::load_family(Op op, uint16_t family, uint64_t memory_offset) {
-  ValType type = value_type(signature_info(op_info(op).signature).result_types[0], false);
+  ValType type = value_type(signature_info(op_info(op).signature).result_types[0], k_i32);
   Bank bank = bank_of(type);
   Entry address = pop();
   if (fuse_address(op, address, type, memory_offset)) return;
@@ -93,7 +93,7 @@ void Translator::load_family(Op op, uint16_t family, uint64_t memory_offset) {
 }
 
 void Translator::store_family(Op op, uint16_t family, uint64_t memory_offset) {
-  ValType type = value_type(signature_info(op_info(op).signature).operand_types[1], false);
+  ValType type = value_type(signature_info(op_info(op).signature).operand_types[1], k_i32);
   Bank bank = bank_of(type);
   Entry value = pop(), address = pop();
   place(address);

@@ -7,7 +7,7 @@ namespace lindvm::interp {
 namespace {
 
 ValType result_of(const OpInfo& info) {
-  return value_type(signature_info(info.signature).result_types[0], false);
+  return value_type(signature_info(info.signature).result_types[0], k_i32);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "vm/isa/opcodes.h"
 #include "vm/isa/v128.h"
 #include "vm/module/reader.h"
+#include "vm/types/operand_types.h"
 
 namespace lindvm {
 
@@ -23,25 +24,6 @@ namespace lindvm {
 Result<std::unique_ptr<FunctionTranslation>> translate_function(CompiledModule& compiled, FunctionCode& code);
 
 namespace interp {
-
-/// Value type of a table row's operand or result; address types by `is64`.
-inline ValType value_type(OperandType type, bool is64) {
-  switch (type) {
-    case OperandType::i32:
-      return k_i32;
-    case OperandType::i64:
-      return k_i64;
-    case OperandType::f32:
-      return k_f32;
-    case OperandType::f64:
-      return k_f64;
-    case OperandType::v128:
-      return k_v128;
-    case OperandType::addr:
-      return is64 ? k_i64 : k_i32;
-  }
-  return k_i32;
-}
 
 /// An entry of the abstract operand stack.
 struct Entry {
@@ -63,11 +45,10 @@ struct Control {
   uint32_t height = 0;       ///< abstract stack entries below the parameters
   uint32_t slot_height = 0;  ///< slots below the parameters
   bool label_used = false;
-  bool reachable_before = true;  ///< was the code before the block reachable?
-  uint32_t try_begin = 0;        ///< first Raw of a try body
-  uint32_t try_end = 0;          ///< one past the last, once a catch has begun
-  uint32_t exnref_slot = 0;      ///< in a catch: slot of the caught exception
-  uint32_t first_clause = 0;     ///< try_table: its clauses in Buffers::clauses_
+  uint32_t try_begin = 0;     ///< first Raw of a try body
+  uint32_t try_end = 0;       ///< one past the last, once a catch has begun
+  uint32_t exnref_slot = 0;   ///< in a catch: slot of the caught exception
+  uint32_t first_clause = 0;  ///< try_table: its clauses in Buffers::clauses_
   uint32_t clause_count = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "vm/module/validator.h"
+#include "vm/types/operand_types.h"
 
 namespace lindvm {
 
@@ -20,29 +21,11 @@ struct FrequentOp {
   ValType result;            // numeric, load, constant
 };
 
-constexpr ValType value_type(OperandType type) {
-  switch (type) {
-    case OperandType::i32:
-      return k_i32;
-    case OperandType::i64:
-      return k_i64;
-    case OperandType::f32:
-      return k_f32;
-    case OperandType::f64:
-      return k_f64;
-    case OperandType::v128:
-      return k_v128;
-    case OperandType::addr:
-      return k_bottom;
-  }
-  return k_bottom;
-}
-
 constexpr FrequentOp numeric(const SignatureInfo& signature) {
-  FrequentOp op{Kind::numeric, signature.operand_count, 0, value_type(signature.operand_types[0]),
-                value_type(signature.result_types[0])};
+  FrequentOp op{Kind::numeric, signature.operand_count, 0, value_type(signature.operand_types[0], k_bottom),
+                value_type(signature.result_types[0], k_bottom)};
   for (OperandType type : signature.operands())
-    if (value_type(type) != op.operand) return {};
+    if (value_type(type, k_bottom) != op.operand) return {};
   return op;
 }
 
@@ -55,12 +38,12 @@ constexpr FrequentOp classify(Op op) {
   if (op == Op::LocalTee) return {Kind::local_tee, 0, 0, {}, {}};
   if (op == Op::BrIf) return {Kind::br_if, 0, 0, {}, {}};
   if (info.imm == Imm::I32Const || info.imm == Imm::I64Const)
-    return {Kind::constant, 0, 0, {}, value_type(signature.result_types[0])};
+    return {Kind::constant, 0, 0, {}, value_type(signature.result_types[0], k_bottom)};
   uint8_t bytes = static_cast<uint8_t>(info.access_bytes());
   if (info.imm == Imm::MemArg && info.has(trait::memory_read))
-    return {Kind::load, 0, bytes, {}, value_type(signature.result_types[0])};
+    return {Kind::load, 0, bytes, {}, value_type(signature.result_types[0], k_bottom)};
   if (info.imm == Imm::MemArg && info.has(trait::memory_write))
-    return {Kind::store, 0, bytes, value_type(signature.operand_types[1]), {}};
+    return {Kind::store, 0, bytes, value_type(signature.operand_types[1], k_bottom), {}};
   bool is_numeric = info.imm == Imm::None && signature.operand_count > 0 && signature.result_count == 1;
   return is_numeric ? numeric(signature) : FrequentOp{};
 }

@@ -8,30 +8,13 @@
 #include <cstring>
 
 #include "vm/module/limits.h"
+#include "vm/types/operand_types.h"
 
 namespace lindvm {
 
 namespace {
 
 constexpr size_t k_initial_stack = 1024;
-
-constexpr ValType value_type(OperandType type, ValType address) {
-  switch (type) {
-    case OperandType::i32:
-      return k_i32;
-    case OperandType::i64:
-      return k_i64;
-    case OperandType::f32:
-      return k_f32;
-    case OperandType::f64:
-      return k_f64;
-    case OperandType::v128:
-      return k_v128;
-    case OperandType::addr:
-      return address;
-  }
-  return address;
-}
 
 constexpr uint32_t vectors_in(std::span<const OperandType> types) {
   uint32_t count = 0;

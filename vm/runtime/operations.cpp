@@ -140,21 +140,6 @@ Trap memory_init(InstanceContext& ctx, uint32_t segment, uint32_t memory_index, 
 
 void data_drop(InstanceContext& ctx, uint32_t segment) { ctx.instance->drop_data_segment(segment); }
 
-uint64_t ref_func(InstanceContext& ctx, uint32_t function) { return ctx.instance->function(function).handle; }
-
-Trap indirect_callee(InstanceContext& ctx, uint32_t table_index, uint64_t index, TypeId expected,
-                     const TableEntry*& entry) {
-  const Table& table = *ctx.tables[table_index];
-  if (index >= table.size) return Trap::UndefinedElement;
-  entry = &table.entries[index];
-  if (entry->ref == 0) return Trap::UninitializedElement;
-  return is_subtype(entry->type, expected) ? Trap::None : Trap::IndirectCallTypeMismatch;
-}
-
-bool function_has_type(InstanceContext& ctx, uint64_t ref, TypeId type) {
-  return is_subtype(ctx.thread->store().function(ref).type, type);
-}
-
 Trap memory_wait32(InstanceContext& ctx, uint32_t memory, uint64_t index, uint64_t offset, uint32_t expected,
                    int64_t timeout_ns, uint32_t& result) {
   return memory_wait<uint32_t>(ctx, memory, index, offset, expected, timeout_ns, result);

@@ -1,5 +1,5 @@
 #pragma once
-// The table, memory and reference instructions that are more than a load or store (spec 4.6), as plain
+// The table and memory instructions that are more than a load or store (spec 4.6), as plain
 // functions on the context of the instance that executes them. The interpreter's slow paths, instantiation
 // and later the JIT's call the same ones. Indices and counts are zero-extended for 32-bit tables and
 // memories. Guest thread's own host thread; tables and memories may be shared with others.
@@ -41,16 +41,6 @@ uint64_t memory_grow(InstanceContext& ctx, uint32_t memory, uint64_t delta_pages
 [[nodiscard]] Trap memory_init(InstanceContext& ctx, uint32_t segment, uint32_t memory, uint64_t to,
                                uint64_t from, uint64_t count);
 void data_drop(InstanceContext& ctx, uint32_t segment);
-
-// References and indirect calls.
-/// Handle of a function of the instance.
-uint64_t ref_func(InstanceContext& ctx, uint32_t function);
-/// Finds what call_indirect calls. Traps: undefined element, uninitialized element, indirect call type
-/// mismatch.
-[[nodiscard]] Trap indirect_callee(InstanceContext& ctx, uint32_t table, uint64_t index, TypeId expected,
-                                   const TableEntry*& entry);
-/// Is a non-null function reference of (a subtype of) the type? For casts to function types.
-bool function_has_type(InstanceContext& ctx, uint64_t ref, TypeId type);
 
 // Threads (spec threads proposal). `index` + `offset` is the address. Traps: unaligned atomic, out of bounds
 // memory access, expected shared memory; interrupted, if the thread is to stop.
