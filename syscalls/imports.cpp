@@ -1,5 +1,6 @@
 #include "syscalls/imports.h"
 
+#include "syscalls/linux/personality.h"
 #include "syscalls/table/sys_result.h"
 #include "syscalls/wasi/personality.h"
 #include "vm/runtime/engine.h"
@@ -27,6 +28,7 @@ std::span<const Personality> personalities() {
   static const Personality k_personalities[] = {
       {"wasi_snapshot_preview1", wasi::preview1_rows()},
       {"wasi_unstable", wasi::preview0_rows()},
+      {"linux", linux_abi::rows()},
   };
   return k_personalities;
 }
@@ -66,7 +68,7 @@ ProcessImports::Bound* ProcessImports::bind(std::string_view module, std::string
   Bound& bound = bound_.emplace_back();
   bound.function = {std::string(module), std::string(name), row ? row->type() : declared,
                     row ? row->enter : enter_unknown, &bound.binding};
-  bound.binding = {&process_, row, &bound.function};
+  bound.binding = {row, &bound.function};
   return slot->second = &bound;
 }
 

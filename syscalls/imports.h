@@ -19,7 +19,6 @@ struct PersonalityRow;
 
 /// What the data pointer of a personality's host function points to.
 struct CallBinding {
-  Process* process = nullptr;
   const PersonalityRow* row = nullptr;  ///< null for a function that the personality does not know
   const HostFunction* function = nullptr;
 };
@@ -44,8 +43,8 @@ const Personality* find_personality(std::string_view import_module);
 
 class ProcessImports {
  public:
-  /// Both must outlive every call of the functions.
-  ProcessImports(Store& store, Process& process) : store_(store), process_(process) {}
+  /// Makes the store's main thread the process's. Both must outlive every call of the functions.
+  ProcessImports(Store& store, Process& process) : store_(store) { process.add_thread(store.main_thread()); }
 
   /// Null if the import is no function or its module no personality's.
   const External* resolve(const Module& module, const Import& import);
@@ -61,7 +60,6 @@ class ProcessImports {
   Bound* bind(std::string_view module, std::string_view name, const FuncType& declared);
 
   Store& store_;
-  Process& process_;
   std::deque<Bound> bound_;  // descriptors never move
   std::map<std::string, Bound*, std::less<>> by_name_;
 };

@@ -73,20 +73,20 @@ SysResult open_file(const AtFd& dir, const Path& path, int flags, mode_t mode, F
   return SysResult();
 }
 
-SysResult sys_openat(Process& process, const AtFd& dir, const Path& path,
+SysResult sys_openat(Thread& thread, const AtFd& dir, const Path& path,
                      const Flags<FlagSet::OpenFlags>& flags, const Mode& mode) {
   FileRef file;
   SYS_TRY(open_file(dir, path, to_host_flags(flags.bits), mode.value, file));
-  return process.fds().add({std::move(file), {}, {}});
+  return thread.process().fds().add({std::move(file), {}, {}});
 }
 
-SysResult sys_mkdirat(Process&, const AtFd& dir, const Path& path, const Mode& mode) {
+SysResult sys_mkdirat(Thread&, const AtFd& dir, const Path& path, const Mode& mode) {
   PathResolver::Place place;
   SYS_TRY(locate_for_change(dir, path, EEXIST, place));
   return SysResult::of_host(mkdirat(place.directory.get(), place.name.c_str(), mode.value & 07777));
 }
 
-SysResult sys_unlinkat(Process&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags) {
+SysResult sys_unlinkat(Thread&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags) {
   if (flags.bits & ~flag::AtFlags_AT_REMOVEDIR) return SysResult::error(EINVAL);
   bool removes_directory = flags.has(flag::AtFlags_AT_REMOVEDIR);
   PathResolver::Place place;
@@ -95,13 +95,13 @@ SysResult sys_unlinkat(Process&, const AtFd& dir, const Path& path, const Flags<
       unlinkat(place.directory.get(), place.name.c_str(), removes_directory ? AT_REMOVEDIR : 0));
 }
 
-SysResult sys_symlinkat(Process&, const Path& target, const AtFd& dir, const Path& path) {
+SysResult sys_symlinkat(Thread&, const Path& target, const AtFd& dir, const Path& path) {
   PathResolver::Place place;
   SYS_TRY(locate_for_change(dir, path, EEXIST, place));
   return SysResult::of_host(symlinkat(target.c_str(), place.directory.get(), place.name.c_str()));
 }
 
-SysResult sys_linkat(Process&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
+SysResult sys_linkat(Thread&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
                      const Path& new_path, const Flags<FlagSet::AtFlags>& flags) {
   if (flags.bits & ~flag::AtFlags_AT_SYMLINK_FOLLOW) return SysResult::error(EINVAL);
   OwnedFd file;
@@ -116,7 +116,7 @@ SysResult sys_linkat(Process&, const AtFd& old_dir, const Path& old_path, const 
                                    place.name.c_str(), AT_SYMLINK_FOLLOW));
 }
 
-SysResult sys_renameat2(Process&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
+SysResult sys_renameat2(Thread&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
                         const Path& new_path, const Flags<FlagSet::RenameFlags>& flags) {
   PathResolver::Place from, to;
   SYS_TRY(locate_for_change(old_dir, old_path, EBUSY, from));
@@ -125,7 +125,7 @@ SysResult sys_renameat2(Process&, const AtFd& old_dir, const Path& old_path, con
       renameat2(from.directory.get(), from.name.c_str(), to.directory.get(), to.name.c_str(), flags.bits));
 }
 
-SysResult sys_readlinkat(Process&, const AtFd& dir, const Path& path, BytesOut& target) {
+SysResult sys_readlinkat(Thread&, const AtFd& dir, const Path& path, BytesOut& target) {
   OwnedFd link;
   SYS_TRY(open_path(dir, path, false, link));
   char text[PATH_MAX];
@@ -136,7 +136,7 @@ SysResult sys_readlinkat(Process&, const AtFd& dir, const Path& path, BytesOut& 
   return target.fill_with(SysResult(count));
 }
 
-SysResult sys_statx(Process&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags,
+SysResult sys_statx(Thread&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags,
                     const Scalar<uint32_t>&, Out<FileStatus>& out) {
   FileStatus status{};
   if (path.view().empty() && flags.has(flag::AtFlags_AT_EMPTY_PATH)) {
@@ -150,7 +150,7 @@ SysResult sys_statx(Process&, const AtFd& dir, const Path& path, const Flags<Fla
   return out.put(status);
 }
 
-SysResult sys_utimensat_time64(Process&, const AtFd& dir, const Path& path, const In<FileTimes>& times,
+SysResult sys_utimensat_time64(Thread&, const AtFd& dir, const Path& path, const In<FileTimes>& times,
                                const Flags<FlagSet::AtFlags>& flags) {
   timespec host_times[2] = {times.value.access, times.value.modification};
   if (dir.file && dir.file->is_read_only()) return SysResult::error(EROFS);

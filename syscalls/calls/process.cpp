@@ -12,20 +12,20 @@
 
 namespace lindvm {
 
-SysResult sys_exit_group(Process& process, const Scalar<int32_t>& status) {
-  process.set_exit_code(static_cast<uint32_t>(status.value));
+SysResult sys_exit_group(Thread& thread, const Scalar<int32_t>& status) {
+  thread.process().set_exit_code(static_cast<uint32_t>(status.value));
   return SysResult::exit();
 }
 
-SysResult sys_sched_yield(Process&) { return SysResult::of_host(sched_yield()); }
+SysResult sys_sched_yield(Thread&) { return SysResult::of_host(sched_yield()); }
 
-SysResult sys_clock_gettime64(Process&, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& time) {
+SysResult sys_clock_gettime64(Thread&, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& time) {
   timespec now;
   if (clock_gettime(static_cast<clockid_t>(clock.value), &now) != 0) return SysResult::of_host(-1);
   return time.put(now);
 }
 
-SysResult sys_clock_getres_time64(Process&, const Choice<FlagSet::ClockIds>& clock,
+SysResult sys_clock_getres_time64(Thread&, const Choice<FlagSet::ClockIds>& clock,
                                   Out<timespec>& resolution) {
   timespec step;
   if (clock_getres(static_cast<clockid_t>(clock.value), &step) != 0) return SysResult::of_host(-1);
@@ -33,7 +33,7 @@ SysResult sys_clock_getres_time64(Process&, const Choice<FlagSet::ClockIds>& clo
 }
 
 /// Requests as large as a memory are given to the host in pieces that a signal can end.
-SysResult sys_getrandom(Process&, BytesOut& buffer, const Flags<FlagSet::RandomFlags>& flags) {
+SysResult sys_getrandom(Thread&, BytesOut& buffer, const Flags<FlagSet::RandomFlags>& flags) {
   constexpr uint32_t k_piece = 1u << 20;
   uint32_t done = 0;
   while (done < buffer.size) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "syscalls/kernel/fd_table.h"
+#include "syscalls/kernel/thread.h"
 #include "syscalls/strace.h"
 
 namespace lindvm {
@@ -23,6 +24,11 @@ class Process {
   const std::vector<std::string>& env() const { return env_; }
   FdTable& fds() { return fds_; }
 
+  /// The guest thread's record, which its context points to from now on.
+  Thread& add_thread(ThreadContext& context) {
+    return *threads_.emplace_back(std::make_unique<Thread>(*this, &context));
+  }
+
   /// Null unless --strace was given: one load per call.
   Strace* strace() const { return strace_.get(); }
   void set_strace(std::unique_ptr<Strace> strace) { strace_ = std::move(strace); }
@@ -35,6 +41,7 @@ class Process {
   std::vector<std::string> args_;
   std::vector<std::string> env_;
   FdTable fds_;
+  std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<Strace> strace_;
   std::atomic<uint32_t> exit_code_{0};
 };

@@ -23,6 +23,7 @@
 
 #include "memory/guest_access.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/thread.h"
 #include "syscalls/strace.h"
 #include "syscalls/table/flags.h"
 
@@ -30,7 +31,7 @@ namespace lindvm {
 
 /// What checks and copies of arguments may need. No memory: the caller's module has none.
 struct CallSpace {
-  Process& process;
+  Thread& thread;
   LinearMemory* memory = nullptr;
 
   bool covers(uint64_t address, uint64_t bytes) const {
@@ -175,7 +176,7 @@ struct Fd : InputKind {
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     number = reader.u32();
-    file = space.process.fds().get(number, capabilities);
+    file = space.thread.process().fds().get(number, capabilities);
     return file ? 0 : EBADF;
   }
   void print(TraceText& text) const { text.number(static_cast<int32_t>(number)); }
@@ -193,7 +194,7 @@ struct AtFd : InputKind {
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     number = reader.u32();
-    file = space.process.fds().get(number);
+    file = space.thread.process().fds().get(number);
     return 0;
   }
   void print(TraceText& text) const {

@@ -40,7 +40,7 @@ template <class Row>
 struct HandlerOf;
 template <class... Columns>
 struct HandlerOf<Arguments<Columns...>> {
-  using type = SysResult(Process&, Parameter<typename Columns::Kind>...);
+  using type = SysResult(Thread&, Parameter<typename Columns::Kind>...);
 };
 
 enum class Support : uint8_t { Full, Partial, Core, None };
@@ -55,11 +55,14 @@ enum Bits : uint32_t {
   time = 16,
   process = 32,
   net = 64,
+  memory = 128,
+  signal = 256,
+  ipc = 512,
 };
 }  // namespace traits
 
 /// What a call's result is.
-enum class Returns : uint8_t { zero, count, fdes, never };
+enum class Returns : uint8_t { zero, count, fdes, address, never };
 
 struct SyscallRow {
   std::string_view name;

@@ -5,6 +5,7 @@
 //
 //   using Reader                                        Reader(const HostCall&)
 //   static HostStatus finish(HostCall&, SysResult)      writes the wasm result
+//   static std::string_view call_name(const HostCall&, const CallBinding&)      for tracing
 //   static constexpr bool k_counted_paths, k_refuses_unknown_flags
 //
 // Runs on the guest thread's host thread.
@@ -49,20 +50,20 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
 
  public:
   static HostStatus enter(HostCall& call, void* data) {
-    const CallBinding& binding = *static_cast<const CallBinding*>(data);
-    Process& process = *binding.process;
-    if (process.strace()) [[unlikely]]
-      return enter_traced(call, binding);
+    Thread& thread = Thread::of(call.thread);
+    if (thread.process().strace()) [[unlikely]]
+      return enter_traced(call, thread, *static_cast<const CallBinding*>(data));
     Frame frame;
-    SysResult result = load(frame, call, process);
-    if (result.ok()) result = invoke(frame, process);
-    return finish(call, process, result);
+    SysResult result = load(frame, call, thread);
+    if (result.ok()) result = invoke(frame, thread);
+    return finish(call, thread, result);
   }
 
   static FuncType type() {
     SignatureReader reader;
     Process nobody({}, {});
-    CallSpace space{nobody};
+    Thread no_thread(nobody, nullptr);
+    CallSpace space{no_thread};
     Frame frame;
     for_each(frame, [&](auto& argument) {
       (void)argument.template load<Abi>(reader, space);
@@ -85,36 +86,37 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
     return error;
   }
 
-  static SysResult load(Frame& frame, HostCall& call, Process& process) {
+  static SysResult load(Frame& frame, HostCall& call, Thread& thread) {
     typename Abi::Reader reader(call);
-    CallSpace space{process, memory_of(call)};
+    CallSpace space{thread, memory_of(call)};
     return SysResult::error(
         for_each(frame, [&](auto& argument) { return argument.template load<Abi>(reader, space); }));
   }
 
-  static SysResult invoke(Frame& frame, Process& process) {
-    return std::apply([&](auto&... arguments) { return Handler(process, arguments...); }, frame);
+  static SysResult invoke(Frame& frame, Thread& thread) {
+    return std::apply([&](auto&... arguments) { return Handler(thread, arguments...); }, frame);
   }
 
-  static HostStatus finish(HostCall& call, Process& process, SysResult result) {
+  static HostStatus finish(HostCall& call, Thread& thread, SysResult result) {
     if (result.is_exit()) [[unlikely]]
-      return call.exit(process.exit_code());
+      return call.exit(thread.process().exit_code());
     return Abi::finish(call, result);
   }
 
-  [[gnu::noinline]] static HostStatus enter_traced(HostCall& call, const CallBinding& binding) {
-    Process& process = *binding.process;
+  [[gnu::noinline]] static HostStatus enter_traced(HostCall& call, Thread& thread,
+                                                   const CallBinding& binding) {
+    Strace& strace = *thread.process().strace();
     Frame frame;
-    SysResult result = load(frame, call, process);
+    SysResult result = load(frame, call, thread);
     TraceText text;
-    text.raw(binding.function->name);
+    text.raw(Abi::call_name(call, binding));
     text.raw("(");
     // What goes in is shown before the call, since that may block or end the process.
     size_t shown = result.ok() ? print(frame, text, 0, false) : print(frame, text, 0, true);
     if (result.ok()) {
-      process.strace()->write(text.text());
+      strace.write(text.text());
       text.text().clear();
-      result = invoke(frame, process);
+      result = invoke(frame, thread);
       print(frame, text, shown, true);
     }
     text.raw(")");
@@ -123,8 +125,8 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
     } else {
       text.result(result);
     }
-    process.strace()->write(text.text());
-    return finish(call, process, result);
+    strace.write(text.text());
+    return finish(call, thread, result);
   }
 
   /// Prints the arguments from number `from` on, up to the first output unless `all`; answers where it

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <vector>
 
+#include "syscalls/imports.h"
 #include "syscalls/table/arguments.h"
 #include "syscalls/table/syscalls.h"
 #include "vm/runtime/host_function.h"
@@ -31,6 +32,9 @@ struct Abi {
   static constexpr bool k_refuses_unknown_flags = true;
   static HostStatus finish(HostCall& call, SysResult result) {
     return call.ok<uint32_t>(result.ok() ? 0 : wasi_error(result.error_number()));
+  }
+  static std::string_view call_name(const HostCall&, const CallBinding& binding) {
+    return binding.function->name;
   }
 };
 struct Preview1 : Abi {};

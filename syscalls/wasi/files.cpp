@@ -70,7 +70,7 @@ uint8_t descriptor_type(OpenFile& file, uint16_t mode) {
 
 }  // namespace
 
-SysResult fd_advise(Process& process, const Fd& fd, const Scalar<int64_t>& offset,
+SysResult fd_advise(Thread& thread, const Fd& fd, const Scalar<int64_t>& offset,
                     const Scalar<int64_t>& length, const Choice<FlagSet::WasiAdvice>& advice) {
   constexpr uint32_t k_linux[] = {
       flag::FileAdvice_POSIX_FADV_NORMAL,   flag::FileAdvice_POSIX_FADV_SEQUENTIAL,
@@ -78,21 +78,21 @@ SysResult fd_advise(Process& process, const Fd& fd, const Scalar<int64_t>& offse
       flag::FileAdvice_POSIX_FADV_DONTNEED, flag::FileAdvice_POSIX_FADV_NOREUSE};
   Choice<FlagSet::FileAdvice> linux_advice;
   linux_advice.value = k_linux[advice.value];
-  return sys_fadvise64_64(process, fd, offset, length, linux_advice);
+  return sys_fadvise64_64(thread, fd, offset, length, linux_advice);
 }
 
-SysResult fd_allocate(Process& process, const Fd& fd, const Scalar<int64_t>& offset,
+SysResult fd_allocate(Thread& thread, const Fd& fd, const Scalar<int64_t>& offset,
                       const Scalar<int64_t>& length) {
-  return sys_fallocate(process, fd, {}, offset, length);
+  return sys_fallocate(thread, fd, {}, offset, length);
 }
 
-SysResult fd_close(Process& process, const FdNumber& fd) { return sys_close(process, fd); }
+SysResult fd_close(Thread& thread, const FdNumber& fd) { return sys_close(thread, fd); }
 
-SysResult fd_datasync(Process& process, const Fd& fd) { return sys_fdatasync(process, fd); }
+SysResult fd_datasync(Thread& thread, const Fd& fd) { return sys_fdatasync(thread, fd); }
 
-SysResult fd_sync(Process& process, const Fd& fd) { return sys_fsync(process, fd); }
+SysResult fd_sync(Thread& thread, const Fd& fd) { return sys_fsync(thread, fd); }
 
-SysResult fd_fdstat_get(Process&, const Fd& fd, Out<FdStatus>& out) {
+SysResult fd_fdstat_get(Thread&, const Fd& fd, Out<FdStatus>& out) {
   FileStatus status{};
   SYS_TRY(fd.file->status(status));
   int64_t flags = SYS_TRY(fd.file->flags());
@@ -101,7 +101,7 @@ SysResult fd_fdstat_get(Process&, const Fd& fd, Out<FdStatus>& out) {
 }
 
 /// The host cannot change how an open file is synchronised.
-SysResult fd_fdstat_set_flags(Process&, const Fd& fd, const Flags<FlagSet::WasiFdFlags>& flags) {
+SysResult fd_fdstat_set_flags(Thread&, const Fd& fd, const Flags<FlagSet::WasiFdFlags>& flags) {
   int64_t host_flags = SYS_TRY(fd.file->flags());
   uint32_t now = to_wasi_flags(static_cast<int>(host_flags));
   if ((flags.bits ^ now) & ~k_settable_flags) return SysResult::error(EINVAL);
@@ -109,56 +109,56 @@ SysResult fd_fdstat_set_flags(Process&, const Fd& fd, const Flags<FlagSet::WasiF
   return fd.file->set_flags(kept | to_host_flags(flags.bits & k_settable_flags));
 }
 
-SysResult fd_fdstat_set_rights(Process& process, const FdNumber& fd, const Rights& base,
+SysResult fd_fdstat_set_rights(Thread& thread, const FdNumber& fd, const Rights& base,
                                const Rights& inheriting) {
-  return process.fds().restrict(fd.value, {base.bits, inheriting.bits});
+  return thread.process().fds().restrict(fd.value, {base.bits, inheriting.bits});
 }
 
-SysResult fd_filestat_get(Process&, const Fd& fd, Out<FileStatus>& out) {
+SysResult fd_filestat_get(Thread&, const Fd& fd, Out<FileStatus>& out) {
   FileStatus status{};
   SYS_TRY(fd.file->status(status));
   return out.put(status);
 }
 
-SysResult fd_filestat_set_size(Process& process, const Fd& fd, const Scalar<int64_t>& size) {
-  return sys_ftruncate64(process, fd, size);
+SysResult fd_filestat_set_size(Thread& thread, const Fd& fd, const Scalar<int64_t>& size) {
+  return sys_ftruncate64(thread, fd, size);
 }
 
-SysResult fd_filestat_set_times(Process& process, const Fd& fd, const Nanoseconds& access,
+SysResult fd_filestat_set_times(Thread& thread, const Fd& fd, const Nanoseconds& access,
                                 const Nanoseconds& modification, const Flags<FlagSet::WasiTimeFlags>& which) {
   In<FileTimes> times;
   SYS_TRY(to_file_times(access, modification, which, times.value));
   Flags<FlagSet::AtFlags> flags;
   flags.bits = flag::AtFlags_AT_EMPTY_PATH;
-  return sys_utimensat_time64(process, fd, Path(), times, flags);
+  return sys_utimensat_time64(thread, fd, Path(), times, flags);
 }
 
-SysResult fd_pread(Process& process, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,
+SysResult fd_pread(Thread& thread, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,
                    Out<uint32_t>& count) {
-  return put_count(sys_preadv(process, fd, vectors, offset), count);
+  return put_count(sys_preadv(thread, fd, vectors, offset), count);
 }
 
-SysResult fd_pwrite(Process& process, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset,
+SysResult fd_pwrite(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset,
                     Out<uint32_t>& count) {
-  return put_count(sys_pwritev(process, fd, vectors, offset), count);
+  return put_count(sys_pwritev(thread, fd, vectors, offset), count);
 }
 
-SysResult fd_read(Process& process, const Fd& fd, VectorsOut& vectors, Out<uint32_t>& count) {
-  return put_count(sys_readv(process, fd, vectors), count);
+SysResult fd_read(Thread& thread, const Fd& fd, VectorsOut& vectors, Out<uint32_t>& count) {
+  return put_count(sys_readv(thread, fd, vectors), count);
 }
 
-SysResult fd_write(Process& process, const Fd& fd, const VectorsIn& vectors, Out<uint32_t>& count) {
-  return put_count(sys_writev(process, fd, vectors), count);
+SysResult fd_write(Thread& thread, const Fd& fd, const VectorsIn& vectors, Out<uint32_t>& count) {
+  return put_count(sys_writev(thread, fd, vectors), count);
 }
 
-SysResult fd_prestat_get(Process& process, const FdNumber& fd, Out<Prestat>& prestat) {
-  FdEntry entry = process.fds().entry(fd.value);
+SysResult fd_prestat_get(Thread& thread, const FdNumber& fd, Out<Prestat>& prestat) {
+  FdEntry entry = thread.process().fds().entry(fd.value);
   if (entry.preopen.empty()) return SysResult::error(EBADF);
   return prestat.put({static_cast<uint32_t>(entry.preopen.size())});
 }
 
-SysResult fd_prestat_dir_name(Process& process, const FdNumber& fd, BytesOut& name) {
-  FdEntry entry = process.fds().entry(fd.value);
+SysResult fd_prestat_dir_name(Thread& thread, const FdNumber& fd, BytesOut& name) {
+  FdEntry entry = thread.process().fds().entry(fd.value);
   if (entry.preopen.empty()) return SysResult::error(EBADF);
   if (name.size < entry.preopen.size()) return SysResult::error(ENAMETOOLONG);
   if (!name.put(0, entry.preopen.data(), entry.preopen.size())) return SysResult::error(EFAULT);
@@ -166,18 +166,18 @@ SysResult fd_prestat_dir_name(Process& process, const FdNumber& fd, BytesOut& na
   return SysResult();
 }
 
-SysResult fd_readdir(Process&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& cookie,
+SysResult fd_readdir(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& cookie,
                      Out<uint32_t>& used) {
   DirentWriter writer(buffer);
   SYS_TRY(fd.file->read_directory(static_cast<uint64_t>(cookie.value), writer));
   return put_count(buffer.fill_with(writer.result()), used);
 }
 
-SysResult fd_renumber(Process& process, const FdNumber& from, const FdNumber& to) {
-  return process.fds().renumber(from.value, to.value);
+SysResult fd_renumber(Thread& thread, const FdNumber& from, const FdNumber& to) {
+  return thread.process().fds().renumber(from.value, to.value);
 }
 
-SysResult fd_seek(Process& process, const Fd& fd, const Scalar<int64_t>& offset, const Whence& whence,
+SysResult fd_seek(Thread& thread, const Fd& fd, const Scalar<int64_t>& offset, const Whence& whence,
                   Out<int64_t>& position) {
   bool only_tells = offset.value == 0 && whence.value == SEEK_CUR;
   if (!(fd.capabilities.base & FD_SEEK) && !only_tells) return SysResult::error(ENOTCAPABLE);
@@ -185,10 +185,10 @@ SysResult fd_seek(Process& process, const Fd& fd, const Scalar<int64_t>& offset,
   linux_offset.value = offset.value;
   Choice<FlagSet::SeekWhence> linux_whence;
   linux_whence.value = whence.value;
-  return sys_llseek(process, fd, linux_offset, position, linux_whence);
+  return sys_llseek(thread, fd, linux_offset, position, linux_whence);
 }
 
-SysResult fd_tell(Process&, const Fd& fd, Out<int64_t>& position) {
+SysResult fd_tell(Thread&, const Fd& fd, Out<int64_t>& position) {
   int64_t reached = SYS_TRY(fd.file->seek(0, SEEK_CUR));
   return position.put(reached);
 }

@@ -1,11 +1,9 @@
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstring>
 
 #include "syscalls/kernel/host_file.h"
+#include "syscalls/kernel/process_setup.h"
 #include "syscalls/wasi.h"
 #include "syscalls/wasi/abi.h"
 #include "syscalls/wasi/rights.h"
@@ -13,13 +11,11 @@
 namespace lindvm {
 namespace {
 
-Error io_error(const std::string& what) {
-  return {ErrorKind::io, fmt::format("{}: {}", what, std::strerror(errno)), Error::k_no_offset};
-}
+Capabilities inherited_rights(OpenFile& file) { return {wasi::applicable_rights(file), 0}; }
 
 void inherit(FdTable& fds, int host_fd) {
   FileRef file = HostFile::inherit(host_fd);
-  Capabilities capabilities{wasi::applicable_rights(*file), 0};
+  Capabilities capabilities = inherited_rights(*file);
   (void)fds.add({std::move(file), capabilities, {}});
 }
 
@@ -38,30 +34,12 @@ Result<void> add_preopen(FdTable& fds, const WasiPreopen& preopen) {
   return {};
 }
 
-Result<std::unique_ptr<Strace>> open_strace(const std::string& file) {
-  if (file.empty()) return std::make_unique<Strace>(STDERR_FILENO);
-  int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return io_error(file);
-  return std::make_unique<Strace>(fd);
-}
-
-/// Where the guest has none of 0 to 2, the numbers are closed but not given to its directories.
-void add_stdio(FdTable& fds, const std::array<int, 3>& stdio) {
-  for (int fd : stdio) inherit(fds, fd);
-}
-
-void close_missing_stdio(FdTable& fds, const std::array<int, 3>& stdio) {
-  for (uint32_t i = 0; i < stdio.size(); ++i) {
-    if (fcntl(stdio[i], F_GETFD) < 0) (void)fds.close(i);
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Process>> make_process(const WasiConfig& config) {
   std::signal(SIGPIPE, SIG_IGN);
   auto process = std::make_unique<Process>(config.args, config.env);
-  add_stdio(process->fds(), config.stdio);
+  add_stdio(process->fds(), config.stdio, inherited_rights);
   for (const WasiPreopen& preopen : config.preopens) TRY(add_preopen(process->fds(), preopen));
   for (int fd : config.inherited) inherit(process->fds(), fd);
   close_missing_stdio(process->fds(), config.stdio);

@@ -51,7 +51,7 @@ SysResult check_open(const Fd& dir, const Flags<FlagSet::WasiOpenFlags>& how, co
 
 }  // namespace
 
-SysResult path_open(Process& process, const Fd& dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
+SysResult path_open(Thread& thread, const Fd& dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
                     const Path& path, const Flags<FlagSet::WasiOpenFlags>& how, const Rights& base,
                     const Rights& inheriting, const Flags<FlagSet::WasiFdFlags>& fd_flags,
                     Out<uint32_t>& opened) {
@@ -60,63 +60,63 @@ SysResult path_open(Process& process, const Fd& dir, const Flags<FlagSet::WasiLo
   FileRef file;
   SYS_TRY(open_file(dir, path, open_flags(lookup, how, base.bits, fd_flags.bits), k_file_mode, file));
   wanted.base &= applicable_rights(*file);
-  int64_t fd = SYS_TRY(process.fds().add({std::move(file), wanted, {}}));
+  int64_t fd = SYS_TRY(thread.process().fds().add({std::move(file), wanted, {}}));
   return opened.put(static_cast<uint32_t>(fd));
 }
 
-SysResult path_create_directory(Process& process, const Fd& dir, const Path& path) {
+SysResult path_create_directory(Thread& thread, const Fd& dir, const Path& path) {
   Mode mode;
   mode.value = k_directory_mode;
-  return sys_mkdirat(process, dir, path, mode);
+  return sys_mkdirat(thread, dir, path, mode);
 }
 
-SysResult path_filestat_get(Process& process, const Fd& dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
+SysResult path_filestat_get(Thread& thread, const Fd& dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
                             const Path& path, Out<FileStatus>& status) {
-  return sys_statx(process, dir, path, at_flags(lookup), {}, status);
+  return sys_statx(thread, dir, path, at_flags(lookup), {}, status);
 }
 
-SysResult path_filestat_set_times(Process& process, const Fd& dir,
+SysResult path_filestat_set_times(Thread& thread, const Fd& dir,
                                   const Flags<FlagSet::WasiLookupFlags>& lookup, const Path& path,
                                   const Nanoseconds& access, const Nanoseconds& modification,
                                   const Flags<FlagSet::WasiTimeFlags>& which) {
   In<FileTimes> times;
   SYS_TRY(to_file_times(access, modification, which, times.value));
-  return sys_utimensat_time64(process, dir, path, times, at_flags(lookup));
+  return sys_utimensat_time64(thread, dir, path, times, at_flags(lookup));
 }
 
-SysResult path_link(Process& process, const Fd& old_dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
+SysResult path_link(Thread& thread, const Fd& old_dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
                     const Path& old_path, const Fd& new_dir, const Path& new_path) {
   Flags<FlagSet::AtFlags> flags;
   if (lookup.has(flag::WasiLookupFlags_SYMLINK_FOLLOW)) flags.bits = flag::AtFlags_AT_SYMLINK_FOLLOW;
-  return sys_linkat(process, old_dir, old_path, new_dir, new_path, flags);
+  return sys_linkat(thread, old_dir, old_path, new_dir, new_path, flags);
 }
 
-SysResult path_readlink(Process& process, const Fd& dir, const Path& path, BytesOut& target,
+SysResult path_readlink(Thread& thread, const Fd& dir, const Path& path, BytesOut& target,
                         Out<uint32_t>& used) {
-  int64_t count = SYS_TRY(sys_readlinkat(process, dir, path, target));
+  int64_t count = SYS_TRY(sys_readlinkat(thread, dir, path, target));
   return used.put(static_cast<uint32_t>(count));
 }
 
-SysResult path_remove_directory(Process& process, const Fd& dir, const Path& path) {
+SysResult path_remove_directory(Thread& thread, const Fd& dir, const Path& path) {
   Flags<FlagSet::AtFlags> flags;
   flags.bits = flag::AtFlags_AT_REMOVEDIR;
-  return sys_unlinkat(process, dir, path, flags);
+  return sys_unlinkat(thread, dir, path, flags);
 }
 
-SysResult path_unlink_file(Process& process, const Fd& dir, const Path& path) {
-  return sys_unlinkat(process, dir, path, {});
+SysResult path_unlink_file(Thread& thread, const Fd& dir, const Path& path) {
+  return sys_unlinkat(thread, dir, path, {});
 }
 
-SysResult path_rename(Process& process, const Fd& old_dir, const Path& old_path, const Fd& new_dir,
+SysResult path_rename(Thread& thread, const Fd& old_dir, const Path& old_path, const Fd& new_dir,
                       const Path& new_path) {
-  return sys_renameat2(process, old_dir, old_path, new_dir, new_path, {});
+  return sys_renameat2(thread, old_dir, old_path, new_dir, new_path, {});
 }
 
 /// A link that leaves could be followed by others than us.
-SysResult path_symlink(Process& process, const Path& target, const Fd& dir, const Path& path) {
+SysResult path_symlink(Thread& thread, const Path& target, const Fd& dir, const Path& path) {
   if (target.view().empty()) return SysResult::error(ENOENT);
   if (target.view().front() == '/') return SysResult::error(EPERM);
-  return sys_symlinkat(process, target, dir, path);
+  return sys_symlinkat(thread, target, dir, path);
 }
 
 }  // namespace lindvm::wasi

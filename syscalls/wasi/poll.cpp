@@ -17,8 +17,8 @@ Event event_of(const Subscription& subscription, int error) {
 
 class Poll {
  public:
-  Poll(Process& process, const std::vector<Subscription>& subscriptions)
-      : process_(process), subscriptions_(subscriptions), files_(subscriptions.size()) {}
+  Poll(Thread& thread, const std::vector<Subscription>& subscriptions)
+      : thread_(thread), subscriptions_(subscriptions), files_(subscriptions.size()) {}
 
   SysResult run() {
     for (const Subscription& one : subscriptions_) prepare(one);
@@ -62,7 +62,7 @@ class Poll {
   int prepare_file(const Subscription& one, size_t index) {
     if (one.type != flag::WasiEventType_FD_READ && one.type != flag::WasiEventType_FD_WRITE) return EINVAL;
     Capabilities capabilities;
-    files_[index] = process_.fds().get(one.fd, capabilities);
+    files_[index] = thread_.process().fds().get(one.fd, capabilities);
     if (!files_[index]) return EBADF;
     if (!(capabilities.base & POLL_FD_READWRITE)) return ENOTCAPABLE;
     short wanted = one.type == flag::WasiEventType_FD_READ ? POLLIN : POLLOUT;
@@ -97,7 +97,7 @@ class Poll {
     }
   }
 
-  Process& process_;
+  Thread& thread_;
   const std::vector<Subscription>& subscriptions_;
   std::vector<FileRef> files_;
   std::vector<pollfd> pollfds_;      // one per subscription; fd -1 for clocks and errors
@@ -109,8 +109,8 @@ class Poll {
 
 }  // namespace
 
-SysResult poll_oneoff(Process& process, PollLists& lists, Out<uint32_t>& count) {
-  Poll poll(process, lists.subscriptions);
+SysResult poll_oneoff(Thread& thread, PollLists& lists, Out<uint32_t>& count) {
+  Poll poll(thread, lists.subscriptions);
   SYS_TRY(poll.run());
   SYS_TRY(lists.put(poll.events()));
   return count.put(static_cast<uint32_t>(poll.events().size()));

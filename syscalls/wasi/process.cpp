@@ -24,33 +24,31 @@ constexpr int k_status_of_signal = 128;
 
 }  // namespace
 
-SysResult args_get(Process& process, StringTable& argv) { return argv.put(process.args()); }
+SysResult args_get(Thread& thread, StringTable& argv) { return argv.put(thread.process().args()); }
 
-SysResult args_sizes_get(Process& process, Out<uint32_t>& count, Out<uint32_t>& bytes) {
-  return put_sizes(process.args(), count, bytes);
+SysResult args_sizes_get(Thread& thread, Out<uint32_t>& count, Out<uint32_t>& bytes) {
+  return put_sizes(thread.process().args(), count, bytes);
 }
 
-SysResult environ_get(Process& process, StringTable& environ) { return environ.put(process.env()); }
+SysResult environ_get(Thread& thread, StringTable& environ) { return environ.put(thread.process().env()); }
 
-SysResult environ_sizes_get(Process& process, Out<uint32_t>& count, Out<uint32_t>& bytes) {
-  return put_sizes(process.env(), count, bytes);
+SysResult environ_sizes_get(Thread& thread, Out<uint32_t>& count, Out<uint32_t>& bytes) {
+  return put_sizes(thread.process().env(), count, bytes);
 }
 
-SysResult clock_res_get(Process& process, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& resolution) {
-  return sys_clock_getres_time64(process, clock, resolution);
+SysResult clock_res_get(Thread& thread, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& resolution) {
+  return sys_clock_getres_time64(thread, clock, resolution);
 }
 
-SysResult clock_time_get(Process& process, const Choice<FlagSet::ClockIds>& clock, const Nanoseconds&,
+SysResult clock_time_get(Thread& thread, const Choice<FlagSet::ClockIds>& clock, const Nanoseconds&,
                          Out<timespec>& time) {
-  return sys_clock_gettime64(process, clock, time);
+  return sys_clock_gettime64(thread, clock, time);
 }
 
-SysResult proc_exit(Process& process, const Scalar<int32_t>& status) {
-  return sys_exit_group(process, status);
-}
+SysResult proc_exit(Thread& thread, const Scalar<int32_t>& status) { return sys_exit_group(thread, status); }
 
 /// A WASI guest handles no signals: each does what it does by default.
-SysResult proc_raise(Process& process, const Scalar<int32_t>& signal) {
+SysResult proc_raise(Thread& thread, const Scalar<int32_t>& signal) {
   uint32_t number = static_cast<uint32_t>(signal.value);
   if (number >= std::size(k_signals)) return SysResult::error(EINVAL);
   switch (k_signals[number]) {
@@ -68,15 +66,15 @@ SysResult proc_raise(Process& process, const Scalar<int32_t>& signal) {
   }
   Scalar<int32_t> status;
   status.value = k_status_of_signal + k_signals[number];
-  return sys_exit_group(process, status);
+  return sys_exit_group(thread, status);
 }
 
-SysResult random_get(Process& process, BytesOut& buffer) {
-  SysResult count = sys_getrandom(process, buffer, {});
+SysResult random_get(Thread& thread, BytesOut& buffer) {
+  SysResult count = sys_getrandom(thread, buffer, {});
   if (count.ok() && count.value() != buffer.size) return SysResult::error(EINTR);
   return count;
 }
 
-SysResult sched_yield(Process& process) { return sys_sched_yield(process); }
+SysResult sched_yield(Thread& thread) { return sys_sched_yield(thread); }
 
 }  // namespace lindvm::wasi

@@ -11,10 +11,10 @@
 #include <optional>
 
 #include "tools/lind-vm/command.h"
+#include "tools/lind-vm/guest_setup.h"
 #include "tools/lind-vm/interrupts.h"
 #include "tools/lind-vm/invoke_values.h"
 #include "tools/lind-vm/run_options.h"
-#include "tools/lind-vm/wasi_setup.h"
 #include "vm/runtime/backtrace.h"
 #include "vm/runtime/engine.h"
 
@@ -41,10 +41,11 @@ class Session {
     set_interpreter_options({options_.verify_every});
     auto program = compile(options_.program);
     loaded_ = Clock::now();
-    process_ = make_guest_process(options_);
+    process_ = make_guest_process(options_, program->module());
     imports_.emplace(store_, *process_);
+    if (LinuxProgram::recognises(program->module())) linux_.emplace(store_, *process_);
     linker_.set_fallback(
-        [this](const Module& module, const Import& import) { return imports_->resolve(module, import); });
+        [this](const Module& module, const Import& import) { return resolve(module, import); });
     int status = link_and_start(program);
     if (options_.print_stats) print_stats(program->module());
     return status;
@@ -55,6 +56,14 @@ class Session {
     auto module = compile_file(file);
     if (!module.ok()) throw load_failure(file, module.error());
     return std::move(module.value());
+  }
+
+  /// What the program's personality gives; null if nothing.
+  const External* resolve(const Module& module, const Import& import) {
+    if (!linux_ || import.kind == ExternKind::function) return imports_->resolve(module, import);
+    auto external = linux_->resolve(module, import);
+    if (!external.ok()) throw load_failure(options_.program, external.error());
+    return external.value();
   }
 
   int link_and_start(const std::shared_ptr<CompiledModule>& program) {
@@ -86,12 +95,25 @@ class Session {
     }
     if (options_.invoke) return invoke_export(instance);
     if (const External* start = find_function(instance, "_start")) {
-      return end_of(call(store_, *start->function, {}).completion);
+      return linux_ ? start_linux(instance, *start->function)
+                    : end_of(call(store_, *start->function, {}).completion);
     }
     if (instance.module().start() || find_function(instance, "_initialize")) return k_exit_ok;
     throw CommandError(
         k_exit_cannot_run,
         fmt::format("{}: there is no _start function; --invoke calls another export", options_.program));
+  }
+
+  int start_linux(Instance& instance, const Function& start) {
+    const FuncType& type = func_type(start.type);
+    if (type.params != std::vector<ValType>{k_i32} || !type.results.empty()) {
+      throw CommandError(k_exit_cannot_run,
+                         fmt::format("{}: _start of a linux program takes one i32", options_.program));
+    }
+    auto stack_pointer = linux_->prepare_stack(instance);
+    if (!stack_pointer.ok()) throw load_failure(options_.program, stack_pointer.error());
+    Value argument = Value::of(k_i32, stack_pointer.value());
+    return end_of(call(store_, start, {&argument, 1}).completion);
   }
 
   static const External* find_function(const Instance& instance, std::string_view name) {
@@ -172,6 +194,7 @@ class Session {
   std::unique_ptr<Process> process_;
   Store store_;
   std::optional<ProcessImports> imports_;
+  std::optional<LinuxProgram> linux_;  // of programs for the linux personality
   Linker linker_;
 };
 

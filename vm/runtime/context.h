@@ -155,6 +155,9 @@ class ThreadContext {
   uint32_t exit_code = 0;
   bool has_exited = false;  ///< the guest asked to end: exit_code is valid
 
+  /// The record of whoever serves the thread's host calls (a system-call kernel); not the engine's.
+  void* kernel_thread = nullptr;
+
   /// What memory.atomic.wait sleeps on.
   Parker parker;
 

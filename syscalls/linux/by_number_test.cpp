@@ -1,99 +1,36 @@
-// The rows called by number, in the shape of Linux's 32-bit ABI: 32-bit slots, 64-bit arguments in two of
-// them with the low half first, zero-terminated paths, results as negated error numbers. The same rows and
-// handlers that WASI is mapped to serve it.
+// Calls by number, as a program of the Linux personality makes them. The same rows and handlers that WASI is
+// mapped to serve them.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <initializer_list>
-#include <map>
 
-#include "syscalls/table/trampoline.h"
+#include "syscalls/linux/abi.h"
 #include "syscalls/testing/wasi_guest.h"
 
 namespace lindvm {
 namespace {
 
-struct Generic32 {
-  class Reader {
-   public:
-    explicit Reader(const HostCall& call) : call_(call) {}
-    uint32_t u32() { return call_.arg<uint32_t>(next_++); }
-    uint64_t u64() {
-      uint64_t low = u32();
-      return low | uint64_t{u32()} << 32;
-    }
+using linux_abi::Timespec;
 
-   private:
-    const HostCall& call_;
-    unsigned next_ = 0;
-  };
-  static constexpr bool k_counted_paths = false;
-  static constexpr bool k_refuses_unknown_flags = false;
-  static HostStatus finish(HostCall& call, SysResult result) {
-    return call.ok<uint32_t>(static_cast<uint32_t>(result.raw()));
-  }
-};
-
-struct GenericTime {
-  int64_t seconds;
-  int64_t nanoseconds;
-};
-
-struct GenericTimes {
-  GenericTime access, modification;
-};
-
-}  // namespace
-
-template <>
-struct Layout<Generic32, timespec> {
-  using Guest = GenericTime;
-  static Guest to_guest(const timespec& time) { return {time.tv_sec, time.tv_nsec}; }
-};
-
-template <>
-struct Layout<Generic32, FileTimes> {
-  using Guest = GenericTimes;
-  static FileTimes from_guest(const Guest& guest) {
-    // The upper half of a 32-bit program's nanoseconds is padding.
-    return {{guest.access.seconds, static_cast<int32_t>(guest.access.nanoseconds)},
-            {guest.modification.seconds, static_cast<int32_t>(guest.modification.nanoseconds)}};
-  }
-};
-
-template <>
-struct Layout<Generic32, FileStatus> {
-  using Guest = FileStatus;
-  static Guest to_guest(const FileStatus& status) { return status; }
-};
-
-namespace {
-
-const std::map<int, HostCallable> k_calls = {
-#define ENTRY_Full(name, number, returns) \
-  {number, Trampoline<Generic32, Returns::returns, &sys_##name, rows::name>::enter},
-#define ENTRY_Partial ENTRY_Full
-#define ENTRY_Core(name, number, returns)
-#define ENTRY_None ENTRY_Core
-#define SYS(name, number, traits, support, returns, ...) ENTRY_##support(name, number, returns)
-#include "syscalls/table/syscalls.def"
+struct Timespecs {
+  Timespec access, modification;
 };
 
 class ByNumberTest : public testing::Test {
  protected:
   int call(int number, std::initializer_list<uint32_t> arguments) {
-    auto found = k_calls.find(number);
-    if (found == k_calls.end()) return -ENOSYS;
     uint64_t slots[8] = {};
     uint64_t* slot = slots + 7;
+    *slot-- = static_cast<uint32_t>(number);
     for (uint32_t argument : arguments) *slot-- = argument;
     LinearMemory* memories[] = {&guest_.memory()};
     InstanceContext caller;
     caller.memories = memories;
     HostCall call{guest_.store().main_thread(), caller, slots + 7};
-    CallBinding binding{&guest_.process(), nullptr, nullptr};
-    status_ = found->second(call, &binding);
+    const HostFunction* function = guest_.imports().function("linux", "syscall6", {});
+    status_ = function->call(call, function->data);
     return call.arg<int32_t>(0);
   }
   uint32_t string(const std::string& text, uint32_t at = WasiGuest::k_path) {
@@ -135,14 +72,14 @@ TEST_F(ByNumberTest, ErrorsAreLinuxs) {
 
 TEST_F(ByNumberTest, TimesAndEnd) {
   guest_.root.write("file", "");
-  guest_.poke(k_data, GenericTimes{{5, 6}, {7, 0x7fff'0000'0000'0008}});
+  guest_.poke(k_data, Timespecs{{5, 6}, {7, 0x7fff'0000'0000'0008}});
   EXPECT_EQ(call(412, {k_dir, string("file"), k_data, 0}), 0);
   EXPECT_EQ(call(291, {k_dir, string("file"), 0x100, 0x7ff, k_data}), 0);
   FileStatus status = guest_.peek<FileStatus>(k_data);
   EXPECT_EQ(status.stx_mtime.tv_sec, 7);
   EXPECT_EQ(status.stx_mtime.tv_nsec, 8u);
   EXPECT_EQ(call(403, {0, k_data}), 0);
-  EXPECT_GT(guest_.peek<GenericTime>(k_data).seconds, 1'700'000'000);
+  EXPECT_GT(guest_.peek<Timespec>(k_data).seconds, 1'700'000'000);
   call(94, {7});
   EXPECT_EQ(status_, HostStatus::exit);
   EXPECT_EQ(guest_.store().main_thread().exit_code, 7u);

@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "memory/guest_access.h"
+#include "syscalls/linux.h"
+#include "syscalls/linux/initial_stack.h"
+#include "vm/runtime/engine.h"
+
+namespace lindvm {
+namespace {
+
+constexpr std::string_view k_module = "linux";
+/// Part of the main stack that arguments and environment may take: a quarter, as on Linux.
+constexpr uint32_t k_stack_share = 4;
+
+Error unlinkable(std::string message) {
+  return {ErrorKind::unlinkable, std::move(message), Error::k_no_offset};
+}
+
+Result<GlobalRef> i32_global(const Instance& instance, std::string_view name) {
+  const External* external = instance.find_export(name);
+  if (!external || external->kind != ExternKind::global || external->global.type != k_i32) {
+    return unlinkable(fmt::format("a linux program must export the i32 global {}", name));
+  }
+  return external->global;
+}
+
+}  // namespace
+
+bool LinuxProgram::recognises(const Module& module) {
+  for (const Import& import : module.imports()) {
+    if (import.kind == ExternKind::function && import.module == k_module) return true;
+  }
+  return false;
+}
+
+Result<const External*> LinuxProgram::resolve(const Module& module, const Import& import) {
+  if (import.kind != ExternKind::memory || import.index != 0) return nullptr;
+  if (memory_) return memory_.get();
+  MemoryType type = module.memories()[import.index];
+  if (!type.limits.max || type.is64)
+    return unlinkable("a linux program's memory must have a maximum and 32 bits");
+  type.limits.min = *type.limits.max;
+  memory_ = std::make_unique<External>(to_external(TRY(store_.add_memory(type))));
+  return memory_.get();
+}
+
+Result<uint32_t> LinuxProgram::prepare_stack(Instance& instance) {
+  GlobalRef stack_pointer = TRY(i32_global(instance, "__stack_pointer"));
+  if (instance.memory_count() == 0) return unlinkable("a linux program must have a memory");
+  linux_abi::StartInfo info;
+  info.args = process_.args();
+  info.env = process_.env();
+  info.program = process_.args().empty() ? std::string_view() : std::string_view(process_.args()[0]);
+  info.uid = getuid(), info.euid = geteuid(), info.gid = getgid(), info.egid = getegid();
+  if (getrandom(info.random.data(), info.random.size(), 0) < 0)
+    return unlinkable("the host has no random bytes");
+  auto top = store_.read_global(stack_pointer).as<uint32_t>();
+  uint32_t address = 0;
+  std::vector<uint8_t> block = linux_abi::build_initial_stack(info, top, top / k_stack_share, address);
+  if (block.empty()) return unlinkable("arguments and environment are too long for the program's stack");
+  if (!copy_out(instance.memory(0), address, block.data(), block.size())) {
+    return unlinkable("the program's stack is not in its memory");
+  }
+  store_.write_global(stack_pointer, Value::of(k_i32, address));
+  return address;
+}
+
+}  // namespace lindvm
