@@ -71,13 +71,15 @@ std::unique_ptr<LinearMemory> LinearMemory::create(const LinearMemoryShape& shap
                                                    std::error_code& error) {
   uint64_t minimum = bytes_of(shape.min_pages, shape.page_size_log2);
   uint64_t maximum = bytes_of(shape.max_pages.value_or(UINT64_MAX), shape.page_size_log2);
-  uint64_t capacity = std::min({maximum, limit_bytes, addressable_bytes(shape)});
+  uint64_t capacity =
+      std::min({maximum, shape.is_mapped ? UINT64_MAX : limit_bytes, addressable_bytes(shape)});
   error = std::make_error_code(std::errc::not_enough_memory);
   if (minimum > capacity) return nullptr;
 
   std::optional<Reservation> storage;
   if (needs_explicit_checks(shape.is64, shape.page_size_log2)) {
-    storage = reserve_between(minimum, std::min(capacity, std::max(minimum, k_checked_reservation)));
+    uint64_t least = shape.is_mapped ? capacity : minimum;
+    storage = reserve_between(least, std::min(capacity, std::max(least, k_checked_reservation)));
     if (storage) capacity = std::min<uint64_t>(capacity, storage->size() - k_wasm_page);
   } else {
     storage = ReservationPool::process().take(k_guarded_reservation);
@@ -85,7 +87,11 @@ std::unique_ptr<LinearMemory> LinearMemory::create(const LinearMemoryShape& shap
   if (!storage) return nullptr;
 
   std::unique_ptr<LinearMemory> memory(new LinearMemory(shape, std::move(*storage), capacity));
-  if (memory->grow(shape.min_pages) == k_grow_failed) return nullptr;
+  if (shape.is_mapped) {
+    memory->size_.store(capacity, std::memory_order_release);
+  } else if (memory->grow(shape.min_pages) == k_grow_failed) {
+    return nullptr;
+  }
   error.clear();
   return memory;
 }

@@ -1,7 +1,8 @@
 #pragma once
 // A linear memory: one reservation whose base never moves and whose first size_bytes() are accessible. 32-bit
 // memories of 64 KiB pages reserve all that an index plus an offset can reach, so that guest code needs no
-// bounds check; the others are checked explicitly. Owned by the store (shared between instances that import
+// bounds check; the others are checked explicitly. A *mapped* memory has its final size from the start and no
+// accessible page until an AddressMap maps some. Owned by the store (shared between instances that import
 // it). Any thread may read the size and grow the memory; guest bytes are reached by VM and kernel code
 // through memory/guest_access.h only [R4].
 
@@ -23,13 +24,16 @@ struct LinearMemoryShape {
   uint8_t page_size_log2 = 16;  ///< 16, or 0 for pages of one byte
   bool is64 = false;
   bool is_shared = false;
+  /// The size is the maximum, pages are mapped by an AddressMap (memory/address_map.h).
+  bool is_mapped = false;
 };
 
 class LinearMemory {
  public:
   static constexpr uint64_t k_grow_failed = ~uint64_t{0};
   /// Bytes of zeroes, as the shape says; null and `error` if the host cannot give them or `limit_bytes`, the
-  /// embedder's, forbids the minimum. Growth beyond the limit fails.
+  /// embedder's, forbids the minimum. Growth beyond the limit fails. What is mapped into a mapped memory is
+  /// limited by its AddressMap.
   static std::unique_ptr<LinearMemory> create(const LinearMemoryShape& shape, uint64_t limit_bytes,
                                               std::error_code& error);
   ~LinearMemory();
@@ -46,9 +50,10 @@ class LinearMemory {
   uint64_t page_size() const { return uint64_t{1} << shape_.page_size_log2; }
   bool is64() const { return shape_.is64; }
   bool is_shared() const { return shape_.is_shared; }
+  bool is_mapped() const { return shape_.is_mapped; }
 
-  /// Old size in pages, or k_grow_failed. Bytes beyond the size stay inaccessible to the byte where pages are
-  /// whole host pages.
+  /// Old size in pages, or k_grow_failed. Does not grow mapped memories. Bytes beyond the size stay
+  /// inaccessible to the byte where pages are whole host pages.
   uint64_t grow(uint64_t delta_pages);
 
   /// Must accesses be compared with the size? False: base + 32-bit index + 32-bit offset + 16 bytes either

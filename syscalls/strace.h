@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "syscalls/kernel/owned_fd.h"
+#include "memory/os/owned_fd.h"
 #include "syscalls/table/flags.h"
 #include "syscalls/table/sys_result.h"
 

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "syscalls/kernel/open_file.h"
-#include "syscalls/kernel/owned_fd.h"
+#include "memory/os/owned_fd.h"
 
 namespace lindvm {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "syscalls/kernel/owned_fd.h"
+#include "memory/os/owned_fd.h"
 #include "syscalls/table/sys_result.h"
 
 namespace lindvm {
