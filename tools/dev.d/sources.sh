@@ -7,12 +7,13 @@ debian_mirror=${LINDVM_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 # own_apt ARCHIVE ARGS...: apt-get on one archive (e.g. "deb-src bookworm"), with all its files in our cache folder.
 own_apt() {
-  local kind suite root=$cache_dir/apt/${1// /-}
+  local kind suite mirror=$debian_mirror root=$cache_dir/apt/${1// /-}
   read -r kind suite <<<"$1"
+  [[ $suite != *-security ]] || mirror+=-security
   shift
   mkdir -p "$root/lists/partial" "$root/archives/partial"
   printf '%s [signed-by=%s] %s %s main\n' "$kind" /usr/share/keyrings/debian-archive-keyring.gpg \
-    "$debian_mirror" "$suite" >"$root/sources.list"
+    "$mirror" "$suite" >"$root/sources.list"
   apt-get -qq -o Dir::State="$root" -o Dir::State::lists="$root/lists" -o Dir::Cache="$root" \
     -o Dir::Etc::sourcelist="$root/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success::= -o Acquire::Retries=3 "$@"
@@ -35,6 +36,17 @@ fetch_sources() {
     with_lock "$sources_dir/.lock" download "$name" "deb-src bookworm" source --download-only >&2 ||
       die "cannot fetch the source package $name"
   done
+}
+
+# fetch_newest NAME OPTION SUITE...: the source package as the first of the suites has it that can be downloaded. OPTION is
+# --download-only, or --tar-only where the upstream tarball is enough.
+fetch_newest() {
+  local name=$1 option=$2 suite
+  shift 2
+  for suite in "$@"; do
+    with_lock "$sources_dir/.lock" download "$name" "deb-src $suite" source --download-only "$option" >&2 && return
+  done
+  die "cannot fetch the source package $name from any of: $*"
 }
 
 # unpack_source NAME DIR: unpack the upstream source with Debian's patches applied into DIR.

@@ -1,0 +1,1 @@
+// struct stat is filled from statx.

@@ -1,0 +1,3 @@
+#include <math.h>
+
+float ceilf(float x) { return __builtin_ceilf(x); }

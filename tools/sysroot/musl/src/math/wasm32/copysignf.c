@@ -1,0 +1,3 @@
+#include <math.h>
+
+float copysignf(float x, float y) { return __builtin_copysignf(x, y); }

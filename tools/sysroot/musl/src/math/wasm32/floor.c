@@ -1,0 +1,3 @@
+#include <math.h>
+
+double floor(double x) { return __builtin_floor(x); }
