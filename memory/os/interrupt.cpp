@@ -51,6 +51,7 @@ void install_kick_handler() {
 HostThread HostThread::current() { return HostThread(static_cast<pid_t>(syscall(SYS_gettid))); }
 
 bool HostThread::kick() const {
+  if (id_ == 0) return false;
   int saved_errno = errno;
   bool sent = syscall(SYS_tgkill, getpid(), id_, kick_signal()) == 0;
   errno = saved_errno;

@@ -16,15 +16,18 @@ void install_kick_handler();
 /// A host thread as a target of kicks. Valid while the thread lives.
 class HostThread {
  public:
+  /// No thread: kicks do nothing.
+  constexpr HostThread() = default;
   static HostThread current();
 
-  /// Blocking system calls of the thread end with EINTR. Async-signal-safe. False if the thread is gone.
+  /// Blocking system calls of the thread end with EINTR. Async-signal-safe. False if there is no such thread
+  /// (any more).
   bool kick() const;
 
  private:
   explicit HostThread(pid_t id) : id_(id) {}
 
-  pid_t id_;
+  pid_t id_ = 0;
 };
 
 /// The host's system call, unless `flag` is not zero: the kernel's answer (negative errno), or -EINTR without

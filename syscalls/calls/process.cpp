@@ -3,10 +3,12 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <ctime>
 
+#include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/operations.h"
 #include "syscalls/table/syscalls.h"
 
@@ -45,8 +47,9 @@ SysResult sys_getrandom(Thread&, BytesOut& buffer, const Flags<FlagSet::RandomFl
   return buffer.fill_with(SysResult(done));
 }
 
-SysResult wait_for_files(std::span<pollfd> files, const timespec* timeout) {
-  return SysResult::of_host(ppoll(files.data(), files.size(), timeout, nullptr));
+SysResult wait_for_files(Thread& thread, std::span<pollfd> files, const timespec* timeout) {
+  timespec left = timeout ? *timeout : timespec{};  // the kernel writes what is left of it
+  return blocking_call(thread, SYS_ppoll, files.data(), files.size(), timeout ? &left : nullptr, nullptr, 0);
 }
 
 }  // namespace lindvm

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "syscalls/kernel/blocking.h"
+
 namespace lindvm {
 namespace {
 
@@ -70,20 +72,20 @@ SysResult HostFile::check_ready(short events) {
 
 SysResult HostFile::readv(Vectors vectors) {
   SYS_TRY(check_ready(POLLIN));
-  return SysResult::of_host(::readv(host_fd(), vectors.data(), static_cast<int>(vectors.size())));
+  return blocking_call(SYS_readv, host_fd(), vectors.data(), vectors.size());
 }
 
 SysResult HostFile::writev(Vectors vectors) {
   SYS_TRY(check_ready(POLLOUT));
-  return SysResult::of_host(::writev(host_fd(), vectors.data(), static_cast<int>(vectors.size())));
+  return blocking_call(SYS_writev, host_fd(), vectors.data(), vectors.size());
 }
 
 SysResult HostFile::preadv(Vectors vectors, int64_t offset) {
-  return SysResult::of_host(::preadv(host_fd(), vectors.data(), static_cast<int>(vectors.size()), offset));
+  return blocking_call(SYS_preadv, host_fd(), vectors.data(), vectors.size(), offset, 0);
 }
 
 SysResult HostFile::pwritev(Vectors vectors, int64_t offset) {
-  return SysResult::of_host(::pwritev(host_fd(), vectors.data(), static_cast<int>(vectors.size()), offset));
+  return blocking_call(SYS_pwritev, host_fd(), vectors.data(), vectors.size(), offset, 0);
 }
 
 SysResult HostFile::seek(int64_t offset, int whence) {
@@ -153,7 +155,7 @@ SysResult HostFile::readable_bytes() {
 
 SysResult HostFile::accept(int flags, FileRef& accepted) {
   SYS_TRY(check_ready(POLLIN));
-  int64_t fd = SYS_TRY(SysResult::of_host(accept4(host_fd(), nullptr, nullptr, flags | SOCK_CLOEXEC)));
+  int64_t fd = SYS_TRY(blocking_call(SYS_accept4, host_fd(), nullptr, nullptr, flags | SOCK_CLOEXEC));
   accepted = std::make_shared<HostFile>(OwnedFd(static_cast<int>(fd)));
   return SysResult();
 }
@@ -161,7 +163,7 @@ SysResult HostFile::accept(int flags, FileRef& accepted) {
 SysResult HostFile::receive(Vectors vectors, int flags, Received& received) {
   if (is_socket(host_fd())) SYS_TRY(check_ready(POLLIN));
   msghdr header = header_of(vectors);
-  received.bytes = SYS_TRY(SysResult::of_host(recvmsg(host_fd(), &header, flags | MSG_CMSG_CLOEXEC)));
+  received.bytes = SYS_TRY(blocking_call(SYS_recvmsg, host_fd(), &header, flags | MSG_CMSG_CLOEXEC));
   received.flags = header.msg_flags;
   return SysResult();
 }
@@ -169,7 +171,7 @@ SysResult HostFile::receive(Vectors vectors, int flags, Received& received) {
 SysResult HostFile::send(Vectors vectors, int flags) {
   if (is_socket(host_fd())) SYS_TRY(check_ready(POLLOUT));
   msghdr header = header_of(vectors);
-  return SysResult::of_host(sendmsg(host_fd(), &header, flags | MSG_NOSIGNAL));
+  return blocking_call(SYS_sendmsg, host_fd(), &header, flags | MSG_NOSIGNAL);
 }
 
 SysResult HostFile::shutdown(int how) { return SysResult::of_host(::shutdown(host_fd(), how)); }

@@ -19,6 +19,6 @@ SysResult open_file(const AtFd& dir, const Path& path, int flags, mode_t mode, F
 
 /// Waits until a file is ready, the timeout (null: none) is over, or EINTR. Entries without a host descriptor
 /// are skipped (negative fd). Answers the number of ready entries.
-SysResult wait_for_files(std::span<pollfd> files, const timespec* timeout);
+SysResult wait_for_files(Thread& thread, std::span<pollfd> files, const timespec* timeout);
 
 }  // namespace lindvm

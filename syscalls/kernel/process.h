@@ -24,9 +24,11 @@ class Process {
   const std::vector<std::string>& env() const { return env_; }
   FdTable& fds() { return fds_; }
 
-  /// The guest thread's record, which its context points to from now on.
+  /// The record of a guest thread that the calling host thread runs; its context points to it from now on.
   Thread& add_thread(ThreadContext& context) {
-    return *threads_.emplace_back(std::make_unique<Thread>(*this, &context));
+    Thread& thread = *threads_.emplace_back(std::make_unique<Thread>(*this, &context));
+    thread.adopt_host_thread();
+    return thread;
   }
 
   /// Null unless --strace was given: one load per call.

@@ -74,7 +74,8 @@ class Poll {
     earliest_ = *std::min_element(remaining_.begin(), remaining_.end());
     uint64_t nanoseconds = events_.empty() ? earliest_ : 0;
     timespec timeout{static_cast<time_t>(nanoseconds / k_second), static_cast<long>(nanoseconds % k_second)};
-    int64_t ready = SYS_TRY(wait_for_files(pollfds_, nanoseconds == k_no_clock ? nullptr : &timeout));
+    int64_t ready =
+        SYS_TRY(wait_for_files(thread_, pollfds_, nanoseconds == k_no_clock ? nullptr : &timeout));
     is_timeout_ = ready == 0 && events_.empty();
     return SysResult();
   }

@@ -1,11 +1,11 @@
 #include "tools/lind-vm/interrupts.h"
 
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cmath>
 #include <csignal>
+#include <ctime>
 
 #include "tools/lind-vm/command.h"
 #include "vm/runtime/context.h"
@@ -13,18 +13,22 @@
 namespace lindvm {
 namespace {
 
-constexpr double k_grace_seconds = 0.05;
-
 std::atomic<ThreadContext*> g_guest{nullptr};
 std::atomic<int> g_stop_signal{0};
 
+/// Not setitimer's clock, which is a guest's.
 void start_timer(double seconds) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGALRM;
+  timer_t timer;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;
   double whole = std::floor(seconds);
-  itimerval timer{};
-  timer.it_value.tv_sec = static_cast<time_t>(whole);
-  timer.it_value.tv_usec = static_cast<suseconds_t>((seconds - whole) * 1e6);
-  if (timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0) timer.it_value.tv_usec = 1;
-  setitimer(ITIMER_REAL, &timer, nullptr);
+  itimerspec once{};
+  once.it_value.tv_sec = static_cast<time_t>(whole);
+  once.it_value.tv_nsec = static_cast<long>((seconds - whole) * 1e9);
+  if (once.it_value.tv_sec == 0 && once.it_value.tv_nsec == 0) once.it_value.tv_nsec = 1;
+  timer_settime(timer, 0, &once, nullptr);
 }
 
 void on_signal(int signal) {
@@ -34,7 +38,6 @@ void on_signal(int signal) {
   ThreadContext* guest = g_guest.load();
   if (!is_first || !guest) _exit(k_exit_signal_base + (is_first ? signal : first));
   guest->request_interrupt(k_interrupt_stop);
-  start_timer(k_grace_seconds);
   errno = saved_errno;
 }
 

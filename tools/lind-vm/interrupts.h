@@ -1,7 +1,7 @@
 #pragma once
 // Ending a guest from outside: Ctrl-C, SIGTERM and the time limit. A signal asks the guest to leave at its
-// next safepoint; if it does not leave soon (it is blocked in the host), or a second signal comes, the
-// process ends at once. Process-wide state: one guest at a time.
+// next safepoint, and ends what it is blocked in; a second signal ends the
+// process at once. Process-wide state: one guest at a time.
 
 namespace lindvm {
 

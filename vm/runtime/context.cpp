@@ -45,6 +45,7 @@ ThreadContext::ThreadContext(Store& store) : store_(store) {
   assert(reserved && "no address space for a guest stack");
   if (reserved) stack = std::move(*reserved);
   entry_sp = stack.top();
+  install_kick_handler();
   for (size_t i = 0; i < store.instance_count(); ++i) add_instance(store.instance(static_cast<uint32_t>(i)));
 }
 
@@ -54,14 +55,21 @@ ThreadContext::~ThreadContext() {
 }
 
 void ThreadContext::request_interrupt(InterruptReason reason) {
+  raise_interrupt(reason);
+  if (reason & k_kicking_interrupts) host_thread_.load().kick();
+  if (reason & k_interrupt_stop) parker.unpark();
+}
+
+void ThreadContext::raise_interrupt(InterruptReason reason) {
   interrupts_.fetch_or(reason);
   size_t count = block_count_.load(std::memory_order_acquire);
   InstanceContext** blocks = blocks_.load(std::memory_order_acquire);
   for (size_t i = 0; i < count; ++i) blocks[i]->interrupt.fetch_or(reason);
-  if (reason & k_interrupt_stop) parker.unpark();
+  kicks_.fetch_or(reason & k_kicking_interrupts);
 }
 
 void ThreadContext::clear_interrupt(InterruptReason reason) {
+  kicks_.fetch_and(~reason);
   interrupts_.fetch_and(~reason);
   for (size_t i = 0; i < block_count(); ++i) blocks()[i]->interrupt.fetch_and(~reason);
 }

@@ -15,6 +15,7 @@
 
 #include "memory/guest_stack.h"
 #include "memory/linear_memory.h"
+#include "memory/os/interrupt.h"
 #include "vm/base/trap.h"
 #include "vm/isa/v128.h"
 #include "vm/runtime/code.h"
@@ -68,7 +69,10 @@ static_assert(sizeof(InstanceContext) % 16 == 0);
 enum InterruptReason : uint32_t {
   k_interrupt_stop = 1,    ///< end the guest (Ctrl-C, time limit): Trap::Interrupted
   k_interrupt_verify = 2,  ///< stack-cloning verification wants this safepoint
+  k_interrupt_signal = 4,  ///< the kernel has something to deliver, see SafepointService
 };
+/// Those that end what the thread is blocked in.
+inline constexpr uint32_t k_kicking_interrupts = k_interrupt_stop | k_interrupt_signal;
 
 /// Where and why guest code stopped. `ip`/`fp` are the interpreter's at the trapping instruction.
 struct TrapState {
@@ -121,10 +125,19 @@ class ThreadContext {
   InstanceContext* const* blocks() const { return blocks_.load(std::memory_order_relaxed); }
   size_t block_count() const { return block_count_.load(std::memory_order_relaxed); }
 
-  /// Any thread, and signal handlers: makes guest code leave soon, and ends a wait of the thread.
+  /// Any thread, and signal handlers: makes guest code leave soon; k_kicking_interrupts also end a blocking
+  /// call of the thread, and k_interrupt_stop a wait.
   void request_interrupt(InterruptReason reason);
+  /// Own thread, or before it runs guest code: the same, when there is nothing to be ended.
+  void raise_interrupt(InterruptReason reason);
+  /// Own thread. Whoever requests must have made known why before, and whoever clears must look for it after.
   void clear_interrupt(InterruptReason reason);
   const std::atomic<uint32_t>& interrupts() const { return interrupts_; }
+  /// Not zero while blocking calls must end: the flag of interruptible_syscall (memory/os/interrupt.h). Set
+  /// after the flags that guest code looks at, so that a call that ends is followed by a safepoint.
+  const std::atomic<uint32_t>& kicks() const { return kicks_; }
+  /// Makes the calling host thread the one that runs this guest thread.
+  void adopt_host_thread() { host_thread_.store(HostThread::current()); }
 
   /// Adds the block of a new instance, the next by index; called by Store for each of its threads.
   void add_instance(Instance& instance);
@@ -169,6 +182,8 @@ class ThreadContext {
   // Signal handlers and other threads walk the blocks: an array that is outgrown and, in verification mode, a
   // block that was moved are kept until they cannot be in use any more.
   std::atomic<uint32_t> interrupts_{0};
+  std::atomic<uint32_t> kicks_{0};
+  std::atomic<HostThread> host_thread_{};
   std::atomic<InstanceContext**> blocks_{nullptr};
   std::atomic<size_t> block_count_{0};
   size_t block_capacity_ = 0;
