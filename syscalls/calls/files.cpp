@@ -1,5 +1,9 @@
 // Calls on open files: the descriptor's kind does the work (kernel/open_file.h).
 
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <limits>
 
 #include "syscalls/table/syscalls.h"
@@ -7,20 +11,23 @@
 namespace lindvm {
 namespace {
 
+/// Linux refuses what is negative as the caller's ssize_t.
+constexpr uint32_t k_max_count = INT32_MAX;
+
 bool is_range(int64_t offset, int64_t length) {
   return offset >= 0 && length >= 0 && offset <= std::numeric_limits<int64_t>::max() - length;
 }
 
 }  // namespace
 
-SysResult sys_close(Thread& thread, const FdNumber& fd) { return thread.process().fds().close(fd.value); }
-
 SysResult sys_read(Thread&, const Fd& fd, BytesOut& buffer) {
+  if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
   return buffer.fill_with(fd.file->readv({&vector, 1}));
 }
 
 SysResult sys_write(Thread&, const Fd& fd, const BytesIn& buffer) {
+  if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
   return fd.file->writev({&vector, 1});
 }
@@ -34,21 +41,35 @@ SysResult sys_writev(Thread&, const Fd& fd, const VectorsIn& vectors) {
 }
 
 SysResult sys_pread64(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& offset) {
+  if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
-  return buffer.fill_with(fd.file->preadv({&vector, 1}, offset.value));
+  return buffer.fill_with(fd.file->preadv({&vector, 1}, offset.value, 0));
 }
 
 SysResult sys_pwrite64(Thread&, const Fd& fd, const BytesIn& buffer, const Scalar<int64_t>& offset) {
+  if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
-  return fd.file->pwritev({&vector, 1}, offset.value);
+  return fd.file->pwritev({&vector, 1}, offset.value, 0);
 }
 
 SysResult sys_preadv(Thread&, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset) {
-  return vectors.fill_with(fd.file->preadv(vectors.vectors(), offset.value));
+  return vectors.fill_with(fd.file->preadv(vectors.vectors(), offset.value, 0));
 }
 
 SysResult sys_pwritev(Thread&, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset) {
-  return fd.file->pwritev(vectors.vectors(), offset.value);
+  return fd.file->pwritev(vectors.vectors(), offset.value, 0);
+}
+
+SysResult sys_preadv2(Thread& thread, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,
+                      const Flags<FlagSet::TransferFlags>& flags) {
+  if (offset.value == -1 && flags.bits == 0) return sys_readv(thread, fd, vectors);
+  return vectors.fill_with(fd.file->preadv(vectors.vectors(), offset.value, static_cast<int>(flags.bits)));
+}
+
+SysResult sys_pwritev2(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset,
+                       const Flags<FlagSet::TransferFlags>& flags) {
+  if (offset.value == -1 && flags.bits == 0) return sys_writev(thread, fd, vectors);
+  return fd.file->pwritev(vectors.vectors(), offset.value, static_cast<int>(flags.bits));
 }
 
 SysResult sys_llseek(Thread&, const Fd& fd, const HighFirst& offset, Out<int64_t>& position,
@@ -76,6 +97,28 @@ SysResult sys_fadvise64_64(Thread&, const Fd& fd, const Scalar<int64_t>& offset,
 SysResult sys_fsync(Thread&, const Fd& fd) { return fd.file->sync(false); }
 
 SysResult sys_fdatasync(Thread&, const Fd& fd) { return fd.file->sync(true); }
+
+SysResult sys_sync(Thread&) {
+  sync();
+  return SysResult();
+}
+
+SysResult sys_sync_file_range(Thread&, const Fd& fd, const Scalar<int64_t>& offset,
+                              const Scalar<int64_t>& length, const Flags<FlagSet::SyncRangeFlags>& flags) {
+  return SysResult::of_host(sync_file_range(fd.file->host_fd(), offset.value, length.value, flags.bits));
+}
+
+SysResult sys_readahead(Thread&, const Fd& fd, const Scalar<int64_t>& offset, const Scalar<uint32_t>& count) {
+  return SysResult::of_host(readahead(fd.file->host_fd(), offset.value, count.value));
+}
+
+SysResult sys_cachestat(Thread&, const Fd& fd, const In<CacheRange>& range, Out<CacheCounts>& counts,
+                        const Scalar<uint32_t>& flags) {
+  constexpr long k_number = 451;  // not in every libc's headers
+  CacheCounts found{};
+  SYS_TRY(SysResult::of_host(syscall(k_number, fd.file->host_fd(), &range.value, &found, flags.value)));
+  return counts.put(found);
+}
 
 SysResult sys_shutdown(Thread&, const Fd& fd, const Choice<FlagSet::ShutdownHow>& how) {
   return fd.file->shutdown(static_cast<int>(how.value));

@@ -24,31 +24,59 @@ FdEntry FdTable::entry(uint32_t fd) const {
   return entry ? *entry : FdEntry{};
 }
 
-SysResult FdTable::add(FdEntry entry) {
+SysResult FdTable::add(FdEntry entry, uint32_t minimum) {
   std::lock_guard lock(mutex_);
-  auto free = std::find_if(entries_.begin(), entries_.end(), [](const FdEntry& e) { return !e.file; });
-  if (free == entries_.end()) {
-    if (entries_.size() >= k_max_fds) return SysResult::error(EMFILE);
-    free = entries_.emplace(entries_.end());
+  if (minimum >= limit()) return SysResult::error(minimum == 0 ? EMFILE : EINVAL);
+  uint32_t fd = std::max(minimum, lowest_free_);
+  while (find(fd)) ++fd;
+  if (minimum <= lowest_free_) lowest_free_ = fd;
+  if (fd >= limit()) return SysResult::error(EMFILE);
+  if (fd >= entries_.size()) entries_.resize(size_t{fd} + 1);
+  entries_[fd] = std::move(entry);
+  return SysResult(fd);
+}
+
+SysResult FdTable::place(FdEntry entry, uint32_t fd) {
+  FdEntry replaced;
+  {
+    std::lock_guard lock(mutex_);
+    if (fd >= limit()) return SysResult::error(EBADF);
+    if (fd >= entries_.size()) entries_.resize(size_t{fd} + 1);
+    replaced = std::exchange(entries_[fd], std::move(entry));
   }
-  *free = std::move(entry);
-  return SysResult(free - entries_.begin());
+  dispose(std::move(replaced));
+  return SysResult(fd);
+}
+
+FdEntry FdTable::take(uint32_t fd) {
+  lowest_free_ = std::min(lowest_free_, fd);
+  return std::exchange(entries_[fd], {});
+}
+
+void FdTable::dispose(FdEntry entry) {
+  if (entry.file) locks_.release(*entry.file);
 }
 
 SysResult FdTable::close(uint32_t fd) {
-  FdEntry closed;  // destroyed after the lock is released: closing may take long
-  std::lock_guard lock(mutex_);
-  if (!find(fd)) return SysResult::error(EBADF);
-  closed = std::exchange(entries_[fd], {});
+  FdEntry closed;
+  {
+    std::lock_guard lock(mutex_);
+    if (!find(fd)) return SysResult::error(EBADF);
+    closed = take(fd);
+  }
+  dispose(std::move(closed));
   return SysResult();
 }
 
 SysResult FdTable::renumber(uint32_t from, uint32_t to) {
   FdEntry replaced;
-  std::lock_guard lock(mutex_);
-  if (!find(from) || !find(to)) return SysResult::error(EBADF);
-  if (from == to) return SysResult();
-  replaced = std::exchange(entries_[to], std::exchange(entries_[from], {}));
+  {
+    std::lock_guard lock(mutex_);
+    if (!find(from) || !find(to)) return SysResult::error(EBADF);
+    if (from == to) return SysResult();
+    replaced = std::exchange(entries_[to], take(from));
+  }
+  dispose(std::move(replaced));
   return SysResult();
 }
 
@@ -61,6 +89,48 @@ SysResult FdTable::restrict(uint32_t fd, Capabilities capabilities) {
   }
   held = capabilities;
   return SysResult();
+}
+
+SysResult FdTable::set_close_on_exec(uint32_t fd, bool closes) {
+  std::lock_guard lock(mutex_);
+  if (!find(fd)) return SysResult::error(EBADF);
+  entries_[fd].closes_on_exec = closes;
+  return SysResult();
+}
+
+void FdTable::close_range(uint32_t first, uint32_t last) {
+  std::vector<FdEntry> closed;
+  {
+    std::lock_guard lock(mutex_);
+    for (uint64_t fd = first; fd <= last && fd < entries_.size(); ++fd) {
+      if (entries_[fd].file) closed.push_back(take(static_cast<uint32_t>(fd)));
+    }
+  }
+  for (FdEntry& entry : closed) dispose(std::move(entry));
+}
+
+void FdTable::set_close_on_exec_range(uint32_t first, uint32_t last) {
+  std::lock_guard lock(mutex_);
+  for (uint64_t fd = first; fd <= last && fd < entries_.size(); ++fd) entries_[fd].closes_on_exec = true;
+}
+
+void FdTable::close_on_exec() {
+  for (uint32_t fd : numbers()) {
+    if (entry(fd).closes_on_exec) (void)close(fd);
+  }
+}
+
+std::vector<uint32_t> FdTable::numbers() const {
+  std::vector<uint32_t> open;
+  std::lock_guard lock(mutex_);
+  for (uint32_t fd = 0; fd < entries_.size(); ++fd) {
+    if (entries_[fd].file) open.push_back(fd);
+  }
+  return open;
+}
+
+void FdTable::set_limit(uint64_t limit) {
+  limit_.store(static_cast<uint32_t>(std::min<uint64_t>(limit, k_max_fds)), std::memory_order_relaxed);
 }
 
 }  // namespace lindvm

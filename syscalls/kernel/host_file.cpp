@@ -24,6 +24,7 @@ struct KernelEntry {
 };
 constexpr size_t k_name_offset = 19;
 constexpr size_t k_entries_bytes = 32 * 1024;
+constexpr size_t k_least_entries_bytes = 512;  // the longest name fits
 
 bool is_socket(int fd) {
   struct stat status;
@@ -49,6 +50,17 @@ bool feed(const char* bytes, size_t count, DirectorySink& sink) {
   return true;
 }
 
+/// One buffer by the call that takes one: the kernel is faster that way.
+SysResult transfer(long one, long several, int fd, OpenFile::Vectors vectors) {
+  if (vectors.size() == 1) return blocking_call(one, fd, vectors[0].iov_base, vectors[0].iov_len);
+  return blocking_call(several, fd, vectors.data(), vectors.size());
+}
+
+SysResult transfer_at(long one, long several, int fd, OpenFile::Vectors vectors, int64_t offset) {
+  if (vectors.size() == 1) return blocking_call(one, fd, vectors[0].iov_base, vectors[0].iov_len, offset);
+  return blocking_call(several, fd, vectors.data(), vectors.size(), offset, 0);
+}
+
 }  // namespace
 
 FileRef HostFile::inherit(int fd) {
@@ -63,29 +75,29 @@ HostFile::~HostFile() {
   if (is_inherited_) fd_.release();
 }
 
-SysResult HostFile::check_ready(short events) {
-  if (!emulates_nonblock_.load(std::memory_order_relaxed)) return SysResult();
+SysResult HostFile::poll_ready(short events) {
   pollfd item{fd_.get(), events, 0};
-  if (poll(&item, 1, 0) == 0) return SysResult::error(EAGAIN);
-  return SysResult();
+  return poll(&item, 1, 0) == 0 ? SysResult::error(EAGAIN) : SysResult();
 }
 
 SysResult HostFile::readv(Vectors vectors) {
   SYS_TRY(check_ready(POLLIN));
-  return blocking_call(SYS_readv, host_fd(), vectors.data(), vectors.size());
+  return transfer(SYS_read, SYS_readv, host_fd(), vectors);
 }
 
 SysResult HostFile::writev(Vectors vectors) {
   SYS_TRY(check_ready(POLLOUT));
-  return blocking_call(SYS_writev, host_fd(), vectors.data(), vectors.size());
+  return transfer(SYS_write, SYS_writev, host_fd(), vectors);
 }
 
-SysResult HostFile::preadv(Vectors vectors, int64_t offset) {
-  return blocking_call(SYS_preadv, host_fd(), vectors.data(), vectors.size(), offset, 0);
+SysResult HostFile::preadv(Vectors vectors, int64_t offset, int flags) {
+  if (!flags) return transfer_at(SYS_pread64, SYS_preadv, host_fd(), vectors, offset);
+  return blocking_call(SYS_preadv2, host_fd(), vectors.data(), vectors.size(), offset, offset >> 32, flags);
 }
 
-SysResult HostFile::pwritev(Vectors vectors, int64_t offset) {
-  return blocking_call(SYS_pwritev, host_fd(), vectors.data(), vectors.size(), offset, 0);
+SysResult HostFile::pwritev(Vectors vectors, int64_t offset, int flags) {
+  if (!flags) return transfer_at(SYS_pwrite64, SYS_pwritev, host_fd(), vectors, offset);
+  return blocking_call(SYS_pwritev2, host_fd(), vectors.data(), vectors.size(), offset, offset >> 32, flags);
 }
 
 SysResult HostFile::seek(int64_t offset, int whence) {
@@ -135,9 +147,10 @@ SysResult HostFile::set_times(const timespec (&times)[2]) {
 SysResult HostFile::read_directory(uint64_t from, DirectorySink& sink) {
   std::lock_guard lock(reading_directory_);
   alignas(8) char bytes[k_entries_bytes];
+  size_t wanted = std::clamp(sink.room(), k_least_entries_bytes, k_entries_bytes);
   SYS_TRY(seek(static_cast<int64_t>(from), SEEK_SET));
   while (true) {
-    int64_t count = SYS_TRY(SysResult::of_host(syscall(SYS_getdents64, host_fd(), bytes, sizeof bytes)));
+    int64_t count = SYS_TRY(SysResult::of_host(syscall(SYS_getdents64, host_fd(), bytes, wanted)));
     if (count == 0 || !feed(bytes, static_cast<size_t>(count), sink)) return SysResult();
   }
 }

@@ -5,8 +5,8 @@
 #include <atomic>
 #include <mutex>
 
-#include "syscalls/kernel/open_file.h"
 #include "memory/os/owned_fd.h"
+#include "syscalls/kernel/open_file.h"
 
 namespace lindvm {
 
@@ -22,8 +22,8 @@ class HostFile : public OpenFile {
 
   SysResult readv(Vectors vectors) override;
   SysResult writev(Vectors vectors) override;
-  SysResult preadv(Vectors vectors, int64_t offset) override;
-  SysResult pwritev(Vectors vectors, int64_t offset) override;
+  SysResult preadv(Vectors vectors, int64_t offset, int flags) override;
+  SysResult pwritev(Vectors vectors, int64_t offset, int flags) override;
   SysResult seek(int64_t offset, int whence) override;
   SysResult status(FileStatus& status) override;
   SysResult flags() override;
@@ -40,11 +40,14 @@ class HostFile : public OpenFile {
   SysResult send(Vectors vectors, int flags) override;
   SysResult shutdown(int how) override;
   int host_fd() const override { return fd_.get(); }
+  SysResult check_ready(short events) override {
+    return emulates_nonblock_.load(std::memory_order_relaxed) ? poll_ready(events) : SysResult();
+  }
+  bool outlives_close() const override { return is_inherited_; }
   bool is_read_only() const override { return is_read_only_; }
 
  private:
-  /// EAGAIN if the description is to seem non-blocking and is not ready.
-  SysResult check_ready(short events);
+  SysResult poll_ready(short events);
 
   OwnedFd fd_;
   bool is_read_only_ = false;

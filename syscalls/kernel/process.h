@@ -26,6 +26,7 @@ class Process {
 
   /// The record of a guest thread that the calling host thread runs; its context points to it from now on.
   Thread& add_thread(ThreadContext& context) {
+    if (!threads_.empty()) fds_.share();
     Thread& thread = *threads_.emplace_back(std::make_unique<Thread>(*this, &context));
     thread.adopt_host_thread();
     return thread;

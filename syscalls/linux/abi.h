@@ -73,4 +73,15 @@ struct Layout<linux_abi::Abi, FileStatus> {
   static Guest to_guest(const FileStatus& status) { return status; }
 };
 
+template <>
+struct Layout<linux_abi::Abi, EpollEvent> {
+  struct Guest {
+    uint32_t events;
+    uint32_t pad;
+    uint64_t data;
+  };
+  static Guest to_guest(const EpollEvent& event) { return {event.events, 0, event.data}; }
+  static EpollEvent from_guest(const Guest& guest) { return {guest.events, guest.data}; }
+};
+
 }  // namespace lindvm

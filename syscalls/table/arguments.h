@@ -69,6 +69,14 @@ struct Layout {
   static T from_guest(Guest value) { return value; }
 };
 
+/// Of structures that are the same in every personality that has them.
+template <class T>
+struct SameLayout {
+  using Guest = T;
+  static const T& to_guest(const T& value) { return value; }
+  static const T& from_guest(const T& value) { return value; }
+};
+
 /// Kinds that are printed before the call.
 struct InputKind {
   static constexpr bool k_is_output = false;
@@ -170,13 +178,13 @@ struct FdNumber : Scalar<uint32_t> {
 /// An open descriptor: EBADF if it is not.
 struct Fd : InputKind {
   uint32_t number = 0;
-  FileRef file;
+  FileHold file;
   Capabilities capabilities;
 
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     number = reader.u32();
-    file = space.thread.process().fds().get(number, capabilities);
+    file = space.thread.process().fds().hold(number, capabilities);
     return file ? 0 : EBADF;
   }
   void print(TraceText& text) const { text.number(static_cast<int32_t>(number)); }
@@ -186,7 +194,7 @@ struct Fd : InputKind {
 struct AtFd : InputKind {
   static constexpr int32_t k_cwd = -100;
   uint32_t number = 0;
-  FileRef file;  ///< null if the number is not open
+  FileHold file;  ///< null if the number is not open
 
   AtFd() = default;
   AtFd(const Fd& fd) : number(fd.number), file(fd.file) {}
@@ -194,7 +202,7 @@ struct AtFd : InputKind {
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     number = reader.u32();
-    file = space.thread.process().fds().get(number);
+    file = space.thread.process().fds().hold(number);
     return 0;
   }
   void print(TraceText& text) const {

@@ -8,6 +8,10 @@
 #include <string_view>
 
 #include "syscalls/table/arguments.h"
+#include "syscalls/table/arguments_files.h"
+#include "syscalls/table/arguments_wait.h"
+#include "syscalls/table/fcntl.h"
+#include "syscalls/table/ioctls.h"
 #include "syscalls/table/sys_result.h"
 
 namespace lindvm {
@@ -58,6 +62,7 @@ enum Bits : uint32_t {
   memory = 128,
   signal = 256,
   ipc = 512,
+  ends = 1024,
 };
 }  // namespace traits
 

@@ -123,10 +123,23 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
     if (result.is_exit()) {
       text.raw(" = ?\n");
     } else {
-      text.result(result);
+      print_result(frame, text, result);
     }
     strace.write(text.text());
     return finish(call, thread, result);
+  }
+
+  /// By the argument that knows what the result means, if one does.
+  static void print_result(Frame& frame, TraceText& text, SysResult result) {
+    bool is_printed = false;
+    for_each(frame, [&](auto& argument) {
+      if constexpr (requires { argument.print_result(text, result); }) {
+        argument.print_result(text, result);
+        is_printed = true;
+      }
+      return 0;
+    });
+    if (!is_printed) text.result(result);
   }
 
   /// Prints the arguments from number `from` on, up to the first output unless `all`; answers where it

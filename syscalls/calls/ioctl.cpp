@@ -1,0 +1,90 @@
+// ioctl: the requests of table/ioctls.def and no others, since an unknown one could mean anything to the
+// host.
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/host_file.h"
+#include "syscalls/table/syscalls.h"
+
+namespace lindvm {
+namespace {
+
+SysResult pass(Thread&, const Fd& fd, IoctlArgument& argument) {
+  return SysResult::of_host(ioctl(fd.file->host_fd(), argument.row()->host, argument.host()));
+}
+
+/// What waits for output to drain, or for the process to come to the foreground.
+SysResult pass_blocking(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  return blocking_call(thread, SYS_ioctl, fd.file->host_fd(), argument.row()->host, argument.host());
+}
+
+SysResult set_flag(const Fd& fd, IoctlArgument& argument, int flag) {
+  int32_t is_on = 0;
+  SYS_TRY(argument.read(is_on));
+  int flags = static_cast<int>(SYS_TRY(fd.file->flags()));
+  return fd.file->set_flags(is_on ? flags | flag : flags & ~flag);
+}
+
+SysResult set_nonblocking(Thread&, const Fd& fd, IoctlArgument& argument) {
+  return set_flag(fd, argument, O_NONBLOCK);
+}
+
+SysResult set_async(Thread&, const Fd& fd, IoctlArgument& argument) {
+  return set_flag(fd, argument, O_ASYNC);
+}
+
+SysResult keep_on_exec(Thread& thread, const Fd& fd, IoctlArgument&) {
+  return thread.process().fds().set_close_on_exec(fd.number, false);
+}
+
+SysResult close_on_exec(Thread& thread, const Fd& fd, IoctlArgument&) {
+  return thread.process().fds().set_close_on_exec(fd.number, true);
+}
+
+/// The other end of a pseudo-terminal, by no path.
+SysResult open_peer(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  auto flags = static_cast<int>(argument.value());
+  OwnedFd peer(ioctl(fd.file->host_fd(), argument.row()->host, flags | O_CLOEXEC | O_NOCTTY));
+  if (!peer) return SysResult::of_host(-1);
+  return thread.process().fds().add(
+      {std::make_shared<HostFile>(std::move(peer)), {}, {}, (flags & O_CLOEXEC) != 0});
+}
+
+SysResult clone_file(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  FileHold from = thread.process().fds().hold(argument.value());
+  if (!from) return SysResult::error(EBADF);
+  return SysResult::of_host(ioctl(fd.file->host_fd(), argument.row()->host, from->host_fd()));
+}
+
+SysResult clone_range(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  CloneRange range;
+  SYS_TRY(argument.read(range));
+  FileHold from = thread.process().fds().hold(static_cast<uint32_t>(range.from));
+  if (!from) return SysResult::error(EBADF);
+  range.from = from->host_fd();
+  return SysResult::of_host(ioctl(fd.file->host_fd(), argument.row()->host, &range));
+}
+
+using Handler = SysResult (*)(Thread&, const Fd&, IoctlArgument&);
+
+Handler handler_of(uint32_t request) {
+  switch (request) {
+#define IOCTL(name, request, host, argument, type, handler) \
+  case request:                                             \
+    return handler;
+#include "syscalls/table/ioctls.def"
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+SysResult sys_ioctl(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  Handler handler = handler_of(argument.request());
+  return handler && fd.file->host_fd() >= 0 ? handler(thread, fd, argument) : SysResult::error(ENOTTY);
+}
+
+}  // namespace lindvm
