@@ -19,21 +19,24 @@
 #include <vector>
 
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/view/file_view.h"
 #include "vm/base/result.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm {
 
 struct LinuxConfig {
-  std::string program = {};                     ///< path as the guest may see it: AT_EXECFN, /proc/self/exe
-  std::vector<std::string> args = {};           ///< argv[0] included
-  std::vector<std::string> env = {};            ///< "NAME=VALUE"
-  std::array<int, 3> stdio = {0, 1, 2};         ///< host descriptors, left open; -1: the guest has none
+  std::string program = {};              ///< the host's path: /proc/self/exe tells where the guest has it
+  std::vector<std::string> args = {};    ///< argv[0] included
+  std::vector<std::string> env = {};     ///< "NAME=VALUE"
+  std::array<int, 3> stdio = {0, 1, 2};  ///< host descriptors, left open; -1: the guest has none
+  ViewConfig view = {};                  ///< --root and --dir
+  std::string cwd = {};                  ///< --cwd: a guest path; empty: the host's, if it is in the view
   std::optional<std::string> strace_file = {};  ///< --strace: a file to write, or empty for stderr
 };
 
-/// Fails with ErrorKind::io if the strace file cannot be opened. From then on the host process ignores
-/// SIGPIPE.
+/// Fails with ErrorKind::io if a directory or the strace file cannot be opened. From then on the host process
+/// ignores SIGPIPE and takes nothing from the permissions of new files: the guest has a mask of its own.
 Result<std::unique_ptr<Process>> make_linux_process(const LinuxConfig& config);
 
 class LinuxProgram {

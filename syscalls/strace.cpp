@@ -56,7 +56,7 @@ void TraceText::flags(FlagSet set, uint64_t bits) {
   bool is_first = true;
   uint64_t rest = bits;
   for (const FlagRow& row : k_flag_rows) {
-    if (row.set != set || (rest & row.value) == 0) continue;
+    if (row.set != set || (rest & row.value) != row.value) continue;
     if (!is_first) text_ += '|';
     text_ += row.name;
     rest &= ~row.value;

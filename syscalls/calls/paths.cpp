@@ -1,168 +1,178 @@
-// Calls that name files. Nothing outside the directory that a path starts from is reached (kernel/path.h);
-// nothing below a read-only one is changed (EROFS).
+// Calls that make, remove, rename and open names. What they name is found by kernel/lookup.h; nothing below a
+// read-only mount is changed (EROFS).
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "syscalls/kernel/host_file.h"
+#include "syscalls/kernel/lookup.h"
 #include "syscalls/kernel/operations.h"
+#include "syscalls/kernel/view/file_view.h"
+#include "syscalls/kernel/view/fs_state.h"
+#include "syscalls/kernel/view/host.h"
+#include "syscalls/kernel/view/virtual_tree.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
 namespace {
 
-/// A place to create, remove or rename something at.
-SysResult locate_for_change(const AtFd& dir, const Path& path, int error_for_dots,
-                            PathResolver::Place& place) {
-  int directory = -1;
-  SYS_TRY(directory_of(dir, directory));
-  SYS_TRY(PathResolver::locate(directory, path.view(), error_for_dots, place));
-  // The host's calls that change directories do not follow a link before a final slash.
-  if (place.needs_directory) place.name += '/';
-  return dir.file->is_read_only() ? SysResult::error(EROFS) : SysResult();
+constexpr uint32_t k_permissions = 07777;
+constexpr int k_path_flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+uint32_t masked(Thread& thread, uint32_t mode) {
+  FsState* fs = thread.process().fs();
+  return mode & (fs ? ~fs->umask() : ~0u);
 }
 
-SysResult open_path(const AtFd& dir, const Path& path, bool follows, OwnedFd& opened) {
-  int directory = -1;
-  SYS_TRY(directory_of(dir, directory));
-  return PathResolver::open(directory, path.c_str(), O_PATH | (follows ? 0 : O_NOFOLLOW), 0, opened);
+/// What openat ignores is gone; openat2 refuses it instead.
+int known_flags(uint32_t flags) { return static_cast<int>(flags & known_bits(FlagSet::OpenFlags)); }
+
+SysResult check_flags(int flags) {
+  bool makes_unnamed = (flags & O_TMPFILE) == O_TMPFILE;
+  if (makes_unnamed && ((flags & O_ACCMODE) == O_RDONLY || (flags & O_CREAT)))
+    return SysResult::error(EINVAL);
+  if ((flags & (O_TMPFILE & ~O_DIRECTORY)) && !makes_unnamed) return SysResult::error(EINVAL);
+  if ((flags & O_CREAT) && (flags & O_DIRECTORY)) return SysResult::error(EINVAL);
+  return SysResult();
 }
 
-std::string descriptor_path(const OwnedFd& fd) { return fmt::format("/proc/self/fd/{}", fd.get()); }
-
-SysResult open_read_only(int directory, const Path& path, int flags, OwnedFd& opened) {
-  if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC)) {
-    OwnedFd found;  // only what is there is read-only
-    if (!(flags & O_CREAT)) SYS_TRY(PathResolver::open(directory, path.c_str(), O_PATH, 0, found));
-    return SysResult::error(EROFS);
-  }
-  SysResult result = PathResolver::open(directory, path.c_str(), flags & ~(O_CREAT | O_EXCL), 0, opened);
-  if (!(flags & O_CREAT)) return result;
-  if (result.error_number() == ENOENT) return SysResult::error(EROFS);
-  return result.ok() && (flags & O_EXCL) ? SysResult::error(EEXIST) : result;
+SysResult open_at(Thread& thread, const AtFd& dir, const Path& path, OpenHow how) {
+  if (how.flags & O_PATH) how.flags &= k_path_flags;
+  SYS_TRY(check_flags(how.flags));
+  FileRef file;
+  SYS_TRY(open_file(thread, dir, path, how, file));
+  bool closes = how.flags & O_CLOEXEC;
+  return thread.process().fds().add({.file = std::move(file), .closes_on_exec = closes});
 }
 
-/// The directory part of `flags` that the host may see; guests use the generic numbers.
-int to_host_flags(uint32_t flags) {
-  int host = static_cast<int>(flags) & (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NONBLOCK);
-  if (flags & flag::OpenFlags_O_DSYNC) host |= O_DSYNC;
-  if (flags & flag::OpenFlags_O_SYNC) host |= O_SYNC;
-  if (flags & flag::OpenFlags_O_DIRECTORY) host |= O_DIRECTORY;
-  if (flags & flag::OpenFlags_O_NOFOLLOW) host |= O_NOFOLLOW;
-  return host;
+/// The host's link makes no second name for what is below another mount, or outside of all.
+SysResult check_same_mount(const Target& file, const Place& place) {
+  if (place.mount ? file.place.mount != place.mount : file.is_read_only) return SysResult::error(EXDEV);
+  return file.fd < 0 ? SysResult::error(EXDEV) : SysResult();
 }
 
 }  // namespace
 
-SysResult directory_of(const AtFd& dir, int& host_fd) {
-  if (!dir.file) return SysResult::error(EBADF);
-  host_fd = dir.file->host_fd();
-  return host_fd < 0 ? SysResult::error(ENOTDIR) : SysResult();
-}
-
-SysResult open_file(const AtFd& dir, const Path& path, int flags, mode_t mode, FileRef& file) {
-  int directory = -1;
-  SYS_TRY(directory_of(dir, directory));
-  bool is_read_only = dir.file->is_read_only();
-  OwnedFd opened;
-  SYS_TRY(is_read_only ? open_read_only(directory, path, flags, opened)
-                       : PathResolver::open(directory, path.c_str(), flags, mode, opened));
-  file = std::make_shared<HostFile>(std::move(opened), is_read_only);
-  return SysResult();
-}
-
 SysResult sys_openat(Thread& thread, const AtFd& dir, const Path& path,
                      const Flags<FlagSet::OpenFlags>& flags, const Mode& mode) {
-  FileRef file;
-  SYS_TRY(open_file(dir, path, to_host_flags(flags.bits), mode.value, file));
-  return thread.process().fds().add({std::move(file), {}, {}});
+  return open_at(thread, dir, path, {known_flags(flags.bits), mode.value & k_permissions, 0});
 }
 
-SysResult sys_mkdirat(Thread&, const AtFd& dir, const Path& path, const Mode& mode) {
-  PathResolver::Place place;
-  SYS_TRY(locate_for_change(dir, path, EEXIST, place));
-  return SysResult::of_host(mkdirat(place.directory.get(), place.name.c_str(), mode.value & 07777));
+SysResult sys_openat2(Thread& thread, const AtFd& dir, const Path& path, const OpenHowIn& how) {
+  constexpr uint64_t k_resolve = known_bits(FlagSet::ResolveFlags);
+  const open_how& wanted = how.value;
+  auto flags = static_cast<int>(wanted.flags);
+  bool makes_file = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+  if (wanted.flags & ~known_bits(FlagSet::OpenFlags)) return SysResult::error(EINVAL);
+  if ((flags & O_PATH) && (flags & ~k_path_flags)) return SysResult::error(EINVAL);
+  if (makes_file ? wanted.mode & ~uint64_t{k_permissions} : wanted.mode) return SysResult::error(EINVAL);
+  if (wanted.resolve & ~k_resolve) return SysResult::error(EINVAL);
+  constexpr uint64_t k_scopes = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+  if ((wanted.resolve & k_scopes) == k_scopes) return SysResult::error(EINVAL);
+  // Nothing is promised to be found without asking the host.
+  if (wanted.resolve & RESOLVE_CACHED) return SysResult::error(EAGAIN);
+  return open_at(thread, dir, path, {flags, static_cast<mode_t>(wanted.mode), wanted.resolve});
 }
 
-SysResult sys_unlinkat(Thread&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags) {
+SysResult sys_mkdirat(Thread& thread, const AtFd& dir, const Path& path, const Mode& mode) {
+  Place place;
+  SYS_TRY(find_place(thread, dir, path.view(), Change::create, place));
+  return SysResult::of_host(
+      mkdirat(place.directory, place.name.c_str(), masked(thread, mode.value & k_permissions)));
+}
+
+/// Devices would be doors to the host.
+SysResult sys_mknodat(Thread& thread, const AtFd& dir, const Path& path, const Mode& mode,
+                      const Scalar<uint32_t>&) {
+  mode_t type = mode.value & S_IFMT;
+  if (type == S_IFDIR || type == S_IFCHR || type == S_IFBLK) return SysResult::error(EPERM);
+  if (type != 0 && type != S_IFREG && type != S_IFIFO && type != S_IFSOCK) return SysResult::error(EINVAL);
+  Place place;
+  SYS_TRY(find_place(thread, dir, path.view(), Change::create, place));
+  mode_t permissions = masked(thread, mode.value & k_permissions);
+  return SysResult::of_host(mknodat(place.directory, place.name.c_str(), type | permissions, 0));
+}
+
+SysResult sys_unlinkat(Thread& thread, const AtFd& dir, const Path& path,
+                       const Flags<FlagSet::AtFlags>& flags) {
   if (flags.bits & ~flag::AtFlags_AT_REMOVEDIR) return SysResult::error(EINVAL);
   bool removes_directory = flags.has(flag::AtFlags_AT_REMOVEDIR);
-  PathResolver::Place place;
-  SYS_TRY(locate_for_change(dir, path, removes_directory ? EINVAL : EISDIR, place));
+  Place place;
+  SYS_TRY(find_place(thread, dir, path.view(),
+                     removes_directory ? Change::remove_directory : Change::remove_file, place));
   return SysResult::of_host(
-      unlinkat(place.directory.get(), place.name.c_str(), removes_directory ? AT_REMOVEDIR : 0));
+      unlinkat(place.directory, place.name.c_str(), removes_directory ? AT_REMOVEDIR : 0));
 }
 
-SysResult sys_symlinkat(Thread&, const Path& target, const AtFd& dir, const Path& path) {
-  PathResolver::Place place;
-  SYS_TRY(locate_for_change(dir, path, EEXIST, place));
-  return SysResult::of_host(symlinkat(target.c_str(), place.directory.get(), place.name.c_str()));
+SysResult sys_symlinkat(Thread& thread, const Path& target, const AtFd& dir, const Path& path) {
+  if (target.view().empty()) return SysResult::error(ENOENT);
+  Place place;
+  SYS_TRY(find_place(thread, dir, path.view(), Change::create, place));
+  return SysResult::of_host(symlinkat(target.c_str(), place.directory, place.name.c_str()));
 }
 
-SysResult sys_linkat(Thread&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
+SysResult sys_linkat(Thread& thread, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
                      const Path& new_path, const Flags<FlagSet::AtFlags>& flags) {
-  if (flags.bits & ~flag::AtFlags_AT_SYMLINK_FOLLOW) return SysResult::error(EINVAL);
-  OwnedFd file;
-  SYS_TRY(open_path(old_dir, old_path, flags.has(flag::AtFlags_AT_SYMLINK_FOLLOW), file));
-  struct stat status;
-  SYS_TRY(SysResult::of_host(fstat(file.get(), &status)));
+  if (flags.bits & ~(flag::AtFlags_AT_SYMLINK_FOLLOW | flag::AtFlags_AT_EMPTY_PATH)) {
+    return SysResult::error(EINVAL);
+  }
+  unsigned how = flags.has(flag::AtFlags_AT_SYMLINK_FOLLOW) ? k_follow : 0;
+  if (flags.has(flag::AtFlags_AT_EMPTY_PATH)) how |= k_empty_path;
+  Target file;
+  SYS_TRY(find_target(thread, old_dir, old_path.view(), how, file));
+  struct stat status{};
+  if (file.fd >= 0) SYS_TRY(SysResult::of_host(fstat(file.fd, &status)));
+  Place place;
+  if (!thread.process().fs() && S_ISDIR(status.st_mode)) return SysResult::error(EPERM);
+  SYS_TRY(find_place(thread, new_dir, new_path.view(), Change::create, place));
+  SYS_TRY(check_same_mount(file, place));
   if (S_ISDIR(status.st_mode)) return SysResult::error(EPERM);
-  PathResolver::Place place;
-  SYS_TRY(locate_for_change(new_dir, new_path, EEXIST, place));
-  if (old_dir.file->is_read_only()) return SysResult::error(EXDEV);
-  return SysResult::of_host(linkat(AT_FDCWD, descriptor_path(file).c_str(), place.directory.get(),
-                                   place.name.c_str(), AT_SYMLINK_FOLLOW));
-}
-
-SysResult sys_renameat2(Thread&, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
-                        const Path& new_path, const Flags<FlagSet::RenameFlags>& flags) {
-  PathResolver::Place from, to;
-  SYS_TRY(locate_for_change(old_dir, old_path, EBUSY, from));
-  SYS_TRY(locate_for_change(new_dir, new_path, EBUSY, to));
   return SysResult::of_host(
-      renameat2(from.directory.get(), from.name.c_str(), to.directory.get(), to.name.c_str(), flags.bits));
+      linkat(AT_FDCWD, file.host_path().c_str(), place.directory, place.name.c_str(), AT_SYMLINK_FOLLOW));
 }
 
-SysResult sys_readlinkat(Thread&, const AtFd& dir, const Path& path, BytesOut& target) {
-  OwnedFd link;
-  SYS_TRY(open_path(dir, path, false, link));
-  char text[PATH_MAX];
-  SysResult length = SysResult::of_host(readlinkat(link.get(), "", text, sizeof text));
-  if (!length.ok()) return SysResult::error(length.error_number() == ENOENT ? EINVAL : length.error_number());
-  uint32_t count = static_cast<uint32_t>(std::min<int64_t>(length.value(), target.size));
-  if (!target.put(0, text, count)) return SysResult::error(EFAULT);
+SysResult sys_renameat2(Thread& thread, const AtFd& old_dir, const Path& old_path, const AtFd& new_dir,
+                        const Path& new_path, const Flags<FlagSet::RenameFlags>& flags) {
+  constexpr uint64_t k_exchange = flag::RenameFlags_RENAME_EXCHANGE;
+  constexpr uint64_t k_not_with_exchange =
+      flag::RenameFlags_RENAME_NOREPLACE | flag::RenameFlags_RENAME_WHITEOUT;
+  if (flags.bits & ~known_bits(FlagSet::RenameFlags)) return SysResult::error(EINVAL);
+  if (flags.has(k_exchange) && flags.has(k_not_with_exchange)) return SysResult::error(EINVAL);
+  // A whiteout is a device.
+  if (flags.has(flag::RenameFlags_RENAME_WHITEOUT)) return SysResult::error(EPERM);
+  Place from, to;
+  SYS_TRY(find_place(thread, old_dir, old_path.view(), Change::rename, from));
+  SYS_TRY(find_place(thread, new_dir, new_path.view(), Change::rename, to));
+  if (from.mount != to.mount) return SysResult::error(EXDEV);
+  return SysResult::of_host(
+      renameat2(from.directory, from.name.c_str(), to.directory, to.name.c_str(), flags.bits));
+}
+
+namespace {
+
+SysResult read_link(Thread& thread, const Target& link, bool is_by_descriptor, std::string& text) {
+  if (const VirtualEntry* entry = link.place.node.entry; entry && link.fd < 0) {
+    if (!is_link(*entry)) return SysResult::error(is_by_descriptor ? ENOENT : EINVAL);
+    text = entry->behaviour.text({thread.process(), link.place.node});
+    return text.empty() ? SysResult::error(ENOENT) : SysResult();
+  }
+  SysResult result = read_link_at(link.fd, "", text);
+  bool is_no_link = result.error_number() == ENOENT && !is_by_descriptor;
+  return is_no_link ? SysResult::error(EINVAL) : result;
+}
+
+}  // namespace
+
+SysResult sys_readlinkat(Thread& thread, const AtFd& dir, const Path& path, BytesOut& target) {
+  if (target.size == 0 || target.size > INT32_MAX) return SysResult::error(EINVAL);
+  Target link;
+  SYS_TRY(find_target(thread, dir, path.view(), k_empty_path, link));
+  std::string text;
+  SYS_TRY(read_link(thread, link, path.view().empty(), text));
+  auto count = static_cast<uint32_t>(std::min<size_t>(text.size(), target.size));
+  if (!target.put(0, text.data(), count)) return SysResult::error(EFAULT);
   return target.fill_with(SysResult(count));
-}
-
-SysResult sys_statx(Thread&, const AtFd& dir, const Path& path, const Flags<FlagSet::AtFlags>& flags,
-                    const Scalar<uint32_t>&, Out<FileStatus>& out) {
-  FileStatus status{};
-  if (path.view().empty() && flags.has(flag::AtFlags_AT_EMPTY_PATH)) {
-    if (!dir.file) return SysResult::error(EBADF);
-    SYS_TRY(dir.file->status(status));
-    return out.put(status);
-  }
-  OwnedFd file;
-  SYS_TRY(open_path(dir, path, !flags.has(flag::AtFlags_AT_SYMLINK_NOFOLLOW), file));
-  SYS_TRY(SysResult::of_host(statx(file.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &status)));
-  return out.put(status);
-}
-
-SysResult sys_utimensat_time64(Thread&, const AtFd& dir, const Path& path, const In<FileTimes>& times,
-                               const Flags<FlagSet::AtFlags>& flags) {
-  timespec host_times[2] = {times.value.access, times.value.modification};
-  if (dir.file && dir.file->is_read_only()) return SysResult::error(EROFS);
-  if (path.view().empty() && flags.has(flag::AtFlags_AT_EMPTY_PATH)) {
-    return dir.file ? dir.file->set_times(host_times) : SysResult::error(EBADF);
-  }
-  OwnedFd file;
-  SYS_TRY(open_path(dir, path, !flags.has(flag::AtFlags_AT_SYMLINK_NOFOLLOW), file));
-  SysResult result = SysResult::of_host(utimensat(file.get(), "", host_times, AT_EMPTY_PATH));
-  if (result.error_number() != EINVAL) return result;
-  // Before Linux 5.8; this way cannot change a link itself.
-  return SysResult::of_host(utimensat(AT_FDCWD, descriptor_path(file).c_str(), host_times, 0));
 }
 
 }  // namespace lindvm

@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "syscalls/kernel/view/place.h"
 #include "syscalls/table/sys_result.h"
 
 namespace lindvm {
@@ -117,7 +118,13 @@ class OpenFile : public std::enable_shared_from_this<OpenFile> {
   int io_signal() const;
   SysResult set_io_signal(int signal);
 
+  /// Where it is in the view of its process: nowhere for pipes, sockets, and what a guest was only lent.
+  const FilePlace& place() const { return place_; }
+  /// Before others see the file.
+  void set_place(const FilePlace& place) { place_ = place; }
+
  private:
+  FilePlace place_;
   mutable std::mutex mutex_;  // for what follows
   std::vector<std::unique_ptr<Attachment>> attachments_;
   IoOwner io_owner_;

@@ -11,6 +11,7 @@
 
 #include "syscalls/kernel/fd_table.h"
 #include "syscalls/kernel/thread.h"
+#include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/strace.h"
 
 namespace lindvm {
@@ -23,6 +24,11 @@ class Process {
   const std::vector<std::string>& args() const { return args_; }
   const std::vector<std::string>& env() const { return env_; }
   FdTable& fds() { return fds_; }
+
+  /// Null for personalities whose paths all start from open directories.
+  FsState* fs() const { return fs_.get(); }
+  /// Before the program starts.
+  void set_fs(std::unique_ptr<FsState> fs) { fs_ = std::move(fs); }
 
   /// The record of a guest thread that the calling host thread runs; its context points to it from now on.
   Thread& add_thread(ThreadContext& context) {
@@ -43,6 +49,7 @@ class Process {
  private:
   std::vector<std::string> args_;
   std::vector<std::string> env_;
+  std::unique_ptr<FsState> fs_;  // outlives the files
   FdTable fds_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<Strace> strace_;

@@ -1,4 +1,4 @@
-#include "syscalls/linux/abi.h"
+#include "syscalls/linux/layout_paths.h"
 #include "syscalls/table/trampoline.h"
 
 namespace lindvm::linux_abi {

@@ -3,7 +3,7 @@
 #include <csignal>
 
 #include "syscalls/kernel/process_setup.h"
-#include "syscalls/linux.h"
+#include "syscalls/linux/file_system.h"
 
 namespace lindvm {
 namespace {
@@ -28,6 +28,7 @@ Result<std::unique_ptr<Process>> make_linux_process(const LinuxConfig& config) {
   close_missing_stdio(process->fds(), config.stdio);
   process->fds().set_limit(take_over_descriptor_limit());
   if (config.strace_file) process->set_strace(TRY(open_strace(*config.strace_file)));
+  TRY(make_file_system(*process, config));
   return process;
 }
 

@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "syscalls/linux/abi.h"
+#include "syscalls/linux/layout_paths.h"
 #include "syscalls/testing/number_guest.h"
 
 namespace lindvm {

@@ -198,15 +198,24 @@ struct AtFd : InputKind {
 
   AtFd() = default;
   AtFd(const Fd& fd) : number(fd.number), file(fd.file) {}
+  /// For calls whose paths start from the current directory.
+  static AtFd cwd(Process& process) {
+    AtFd dir;
+    dir.number = static_cast<uint32_t>(k_cwd);
+    if (process.fs()) dir.file = process.fs()->cwd();
+    return dir;
+  }
+  bool is_cwd() const { return static_cast<int32_t>(number) == k_cwd; }
 
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     number = reader.u32();
-    file = space.thread.process().fds().hold(number);
+    Process& process = space.thread.process();
+    file = is_cwd() && process.fs() ? FileHold(process.fs()->cwd()) : process.fds().hold(number);
     return 0;
   }
   void print(TraceText& text) const {
-    if (static_cast<int32_t>(number) == k_cwd) return text.raw("AT_FDCWD");
+    if (is_cwd()) return text.raw("AT_FDCWD");
     text.number(static_cast<int32_t>(number));
   }
 };
@@ -216,6 +225,14 @@ class Path : public InputKind {
  public:
   Path() : length_(0) { text_[0] = '\0'; }  // the rest is left as it is: 4 KiB
 
+  /// For the kernel's own paths; false if it is too long.
+  bool assign(std::string_view path) {
+    if (path.size() >= sizeof text_) return false;
+    std::memcpy(text_, path.data(), path.size());
+    text_[path.size()] = '\0';
+    length_ = static_cast<uint32_t>(path.size());
+    return true;
+  }
   const char* c_str() const { return text_; }
   std::string_view view() const { return {text_, length_}; }
 
@@ -230,7 +247,7 @@ class Path : public InputKind {
   }
   void print(TraceText& text) const { text.quoted(view()); }
 
- private:
+ protected:
   int copy_counted(const CallSpace& space, uint32_t address, uint32_t length) {
     if (!space.covers(address, length)) return EFAULT;
     if (length >= sizeof text_) return ENAMETOOLONG;
@@ -247,6 +264,7 @@ class Path : public InputKind {
     return 0;
   }
 
+ private:
   uint32_t length_;
   char text_[PATH_MAX];
 };
@@ -396,13 +414,32 @@ struct In : InputKind {
 
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
+    return copy<Abi>(space, reader.u32());
+  }
+  template <class Abi>
+  int copy(const CallSpace& space, uint32_t address) {
     typename Layout<Abi, T>::Guest guest;
-    uint32_t address = reader.u32();
     if (!space.memory || !copy_in(&guest, *space.memory, address, sizeof guest)) return EFAULT;
     value = Layout<Abi, T>::from_guest(guest);
     return 0;
   }
   void print(TraceText& text) const { print_value(text, value); }
+};
+
+/// A T that the guest may pass by address, or null.
+template <class T>
+struct OptionalIn : In<T> {
+  bool is_given = false;
+
+  OptionalIn() = default;
+  OptionalIn(const In<T>& given) : In<T>(given), is_given(true) {}
+  template <class Abi, class Reader>
+  int load(Reader& reader, const CallSpace& space) {
+    uint32_t address = reader.u32();
+    is_given = address != 0;
+    return is_given ? In<T>::template copy<Abi>(space, address) : 0;
+  }
+  void print(TraceText& text) const { is_given ? In<T>::print(text) : text.raw("NULL"); }
 };
 
 /// The columns of the tables, by the names that the tables use.
@@ -427,6 +464,8 @@ template <class T, Name N>
 using out = Arg<Out<T>, N>;
 template <class T, Name N>
 using in = Arg<In<T>, N>;
+template <class T, Name N>
+using optional_in = Arg<OptionalIn<T>, N>;
 template <FlagSet S, Name N>
 using flags = Arg<Flags<S>, N>;
 template <FlagSet S, Name N>

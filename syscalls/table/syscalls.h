@@ -9,6 +9,7 @@
 
 #include "syscalls/table/arguments.h"
 #include "syscalls/table/arguments_files.h"
+#include "syscalls/table/arguments_paths.h"
 #include "syscalls/table/arguments_wait.h"
 #include "syscalls/table/fcntl.h"
 #include "syscalls/table/ioctls.h"

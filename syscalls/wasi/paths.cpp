@@ -36,6 +36,12 @@ int open_flags(const Flags<FlagSet::WasiLookupFlags>& lookup, const Flags<FlagSe
   return flags;
 }
 
+Scalar<uint32_t> basic_mask() {
+  Scalar<uint32_t> mask;
+  mask.value = STATX_BASIC_STATS | STATX_BTIME;
+  return mask;
+}
+
 /// What opening needs of the directory, and what the new descriptor may have of it.
 SysResult check_open(const Fd& dir, const Flags<FlagSet::WasiOpenFlags>& how, const Capabilities& wanted) {
   uint64_t needed = 0;
@@ -58,7 +64,8 @@ SysResult path_open(Thread& thread, const Fd& dir, const Flags<FlagSet::WasiLook
   Capabilities wanted{base.bits, inheriting.bits};
   SYS_TRY(check_open(dir, how, wanted));
   FileRef file;
-  SYS_TRY(open_file(dir, path, open_flags(lookup, how, base.bits, fd_flags.bits), k_file_mode, file));
+  SYS_TRY(open_file(thread, dir, path, {open_flags(lookup, how, base.bits, fd_flags.bits), k_file_mode, 0},
+                    file));
   wanted.base &= applicable_rights(*file);
   int64_t fd = SYS_TRY(thread.process().fds().add({std::move(file), wanted, {}}));
   return opened.put(static_cast<uint32_t>(fd));
@@ -72,7 +79,7 @@ SysResult path_create_directory(Thread& thread, const Fd& dir, const Path& path)
 
 SysResult path_filestat_get(Thread& thread, const Fd& dir, const Flags<FlagSet::WasiLookupFlags>& lookup,
                             const Path& path, Out<FileStatus>& status) {
-  return sys_statx(thread, dir, path, at_flags(lookup), {}, status);
+  return sys_statx(thread, dir, path, at_flags(lookup), basic_mask(), status);
 }
 
 SysResult path_filestat_set_times(Thread& thread, const Fd& dir,

@@ -26,6 +26,13 @@ Preload parse_preload(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+DirectoryGrant parse_root(const std::string& text) {
+  DirectoryGrant grant = parse_directory_grant(text);
+  if (grant.guest != grant.host) throw bad_value("--root", text, "HOST[:ro]");
+  grant.guest = "/";
+  return grant;
+}
+
 /// NAME alone takes the value from lind-vm's own environment, and is nothing if it has none.
 void add_variable(std::vector<std::string>& environment, const std::string& text) {
   if (text.empty() || text[0] == '=') throw bad_value("--env", text, "NAME[=VALUE]");
@@ -60,6 +67,7 @@ bool parse_backtrace(const std::string& text) {
 /// Option values that need more than CLI11's own conversion.
 struct RawOptions {
   std::vector<std::string> directories;
+  std::string root;
   std::vector<std::string> environment;
   std::vector<std::string> preloads;
   std::string tier = "auto";
@@ -74,6 +82,9 @@ void declare_guest_options(CLI::App& app, RunOptions& options, RawOptions& raw) 
   app.add_option("--dir", raw.directories, "let the guest use a directory (may be repeated)")
       ->type_name("HOST[::GUEST][:ro]")
       ->allow_extra_args(false);
+  app.add_option("--root", raw.root, "the guest's whole file tree (linux programs)")->type_name("HOST[:ro]");
+  app.add_option("--cwd", options.working_directory, "where the guest starts (linux programs)")
+      ->type_name("GUESTDIR");
   app.add_option("--env", raw.environment, "set or inherit a variable (may be repeated)")
       ->type_name("NAME[=VALUE]")
       ->allow_extra_args(false);
@@ -137,6 +148,7 @@ void convert(const RawOptions& raw, RunOptions& options) {
   check_tier(raw.tier);
   options.print_backtrace = parse_backtrace(raw.backtrace);
   for (const std::string& text : raw.directories) options.directories.push_back(parse_directory_grant(text));
+  if (!raw.root.empty()) options.root = parse_root(raw.root);
   for (const std::string& text : raw.environment) add_variable(options.environment, text);
   for (const std::string& text : raw.preloads) options.preloads.push_back(parse_preload(text));
   if (!raw.max_memory.empty()) options.max_memory = parse_size(raw.max_memory);

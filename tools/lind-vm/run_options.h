@@ -27,6 +27,8 @@ struct RunOptions {
   std::vector<std::string> arguments;  ///< without argv[0]
   std::string argv0;                   ///< empty: the program as given
   std::vector<DirectoryGrant> directories;
+  std::optional<DirectoryGrant> root;    ///< the whole tree of a linux program
+  std::string working_directory;         ///< of a linux program; empty: as the host's
   std::vector<std::string> environment;  ///< "NAME=VALUE"
   std::vector<Preload> preloads;
   std::optional<std::string> invoke;

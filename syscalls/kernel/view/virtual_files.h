@@ -1,0 +1,90 @@
+#pragma once
+// The functions behind the rows of virtual_tree.def. They describe the guest: its processes, descriptors and
+// mounts, and the machine as the guest is to see it. Any thread.
+
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "syscalls/kernel/view/virtual_tree.h"
+
+namespace lindvm::virtual_files {
+
+/// When lind-vm started, which is when the guest's machine did.
+timespec start_time();
+
+// Devices: the host's, reached by name and checked to be what they are called (dev_files.cpp).
+SysResult dev_null_node(const VirtualContext& context, int flags, FileRef& opened);
+SysResult dev_zero_node(const VirtualContext& context, int flags, FileRef& opened);
+SysResult dev_full_node(const VirtualContext& context, int flags, FileRef& opened);
+SysResult dev_random_node(const VirtualContext& context, int flags, FileRef& opened);
+SysResult dev_urandom_node(const VirtualContext& context, int flags, FileRef& opened);
+SysResult dev_tty_node(const VirtualContext& context, int flags, FileRef& opened);
+/// A new pseudo-terminal, whose other end is then in /dev/pts.
+SysResult dev_ptmx_node(const VirtualContext& context, int flags, FileRef& opened);
+/// The other end of one of the guest's pseudo-terminals, or the terminal that it was started on.
+SysResult terminal(const VirtualContext& context, int flags, FileRef& opened);
+std::vector<uint32_t> terminals(const VirtualContext& context);
+std::string dev_fd_link(const VirtualContext& context);
+std::string dev_stdin_link(const VirtualContext& context);
+std::string dev_stdout_link(const VirtualContext& context);
+std::string dev_stderr_link(const VirtualContext& context);
+
+// The machine (machine_files.cpp).
+std::string cpuinfo(const VirtualContext& context);
+std::string filesystems(const VirtualContext& context);
+std::string loadavg(const VirtualContext& context);
+std::string meminfo(const VirtualContext& context);
+std::string system_stat(const VirtualContext& context);
+std::string uptime(const VirtualContext& context);
+std::string version(const VirtualContext& context);
+std::string file_max(const VirtualContext& context);
+std::string nr_open(const VirtualContext& context);
+std::string pipe_max_size(const VirtualContext& context);
+std::string cap_last_cap(const VirtualContext& context);
+std::string hostname(const VirtualContext& context);
+std::string ngroups_max(const VirtualContext& context);
+std::string osrelease(const VirtualContext& context);
+std::string ostype(const VirtualContext& context);
+std::string pid_max(const VirtualContext& context);
+std::string boot_id(const VirtualContext& context);
+std::string entropy_available(const VirtualContext& context);
+std::string uuid(const VirtualContext& context);
+std::string shmmax(const VirtualContext& context);
+std::string threads_max(const VirtualContext& context);
+std::string somaxconn(const VirtualContext& context);
+std::string max_map_count(const VirtualContext& context);
+std::string mmap_min_addr(const VirtualContext& context);
+std::string overcommit_memory(const VirtualContext& context);
+
+// Processes (process_files.cpp, process_status_files.cpp).
+std::string mounts_link(const VirtualContext& context);
+std::string self_link(const VirtualContext& context);
+std::string thread_self_link(const VirtualContext& context);
+std::vector<uint32_t> processes(const VirtualContext& context);
+std::vector<uint32_t> threads(const VirtualContext& context);
+std::vector<uint32_t> open_descriptors(const VirtualContext& context);
+std::string auxiliary_vector(const VirtualContext& context);
+std::string command_line(const VirtualContext& context);
+std::string command_name(const VirtualContext& context);
+std::string environment(const VirtualContext& context);
+std::string cwd_path(const VirtualContext& context);
+FileRef cwd_file(const VirtualContext& context);
+std::string root_path(const VirtualContext& context);
+FileRef root_file(const VirtualContext& context);
+std::string exe_path(const VirtualContext& context);
+FileRef exe_file(const VirtualContext& context);
+std::string descriptor_link(const VirtualContext& context);
+FileRef descriptor_file(const VirtualContext& context);
+std::string descriptor_info(const VirtualContext& context);
+std::string limits(const VirtualContext& context);
+std::string maps(const VirtualContext& context);
+std::string smaps(const VirtualContext& context);
+std::string mount_information(const VirtualContext& context);
+std::string mount_table(const VirtualContext& context);
+std::string oom_score(const VirtualContext& context);
+std::string process_stat(const VirtualContext& context);
+std::string process_statm(const VirtualContext& context);
+std::string process_status(const VirtualContext& context);
+
+}  // namespace lindvm::virtual_files

@@ -1,0 +1,133 @@
+#include "syscalls/kernel/view/virtual_tree.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "syscalls/kernel/view/virtual_files.h"
+
+namespace lindvm {
+namespace {
+
+constexpr VirtualBehaviour nothing{};
+template <auto F>
+constexpr VirtualBehaviour text{.text = F};
+template <auto F>
+constexpr VirtualBehaviour numbers{.numbers = F};
+template <auto F>
+constexpr VirtualBehaviour device{.open = F};
+template <auto Text, auto Target>
+constexpr VirtualBehaviour magic{.text = Text, .target = Target};
+
+using namespace virtual_files;
+
+constexpr VirtualEntry k_entries[] = {
+#define VIRTUAL(id, parent, name, kind, mode, behaviour) \
+  {VirtualId::id, VirtualId::parent, name, VirtualKind::kind, mode, behaviour},
+#include "syscalls/kernel/view/virtual_tree.def"
+};
+
+constexpr uint32_t k_device_minor = 0x7f;  // of the file system that made-up files seem to be on
+constexpr uint32_t k_block_bytes = 1024;
+
+bool is_numbered(const VirtualEntry& entry) { return entry.name == "#"; }
+bool is_top(const VirtualEntry& entry) { return entry.id == entry.parent; }
+
+VirtualNode child_node(const VirtualNode& parent, const VirtualEntry& entry, uint32_t number) {
+  if (entry.id == VirtualId::proc_pid) return {&entry, number, 0};
+  return {&entry, parent.pid, is_numbered(entry) ? number : parent.number};
+}
+
+/// False for leading zeros and signs: there is one name for a number.
+bool parse_number(std::string_view name, uint32_t& number) {
+  auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  return error == std::errc() && end == name.data() + name.size() && (name == "0" || name[0] != '0');
+}
+
+bool has_number(const VirtualContext& directory, uint32_t number) {
+  std::vector<uint32_t> all = directory.node.entry->behaviour.numbers(directory);
+  return std::find(all.begin(), all.end(), number) != all.end();
+}
+
+uint16_t type_bits(const VirtualEntry& entry) {
+  if (is_directory(entry)) return S_IFDIR;
+  if (is_link(entry)) return S_IFLNK;
+  return entry.kind == VirtualKind::device ? S_IFCHR : S_IFREG;
+}
+
+}  // namespace
+
+const VirtualEntry& virtual_entry(VirtualId id) { return k_entries[static_cast<size_t>(id)]; }
+
+bool find_child(const VirtualContext& directory, std::string_view name, VirtualNode& child) {
+  const VirtualEntry& parent = *directory.node.entry;
+  uint32_t number = 0;
+  bool is_number = parent.kind == VirtualKind::numbers && parse_number(name, number);
+  for (const VirtualEntry& entry : k_entries) {
+    if (entry.parent != parent.id || is_top(entry)) continue;
+    bool matches = is_numbered(entry) ? is_number && has_number(directory, number) : entry.name == name;
+    if (!matches) continue;
+    child = child_node(directory.node, entry, number);
+    return true;
+  }
+  return false;
+}
+
+VirtualNode parent_of(const VirtualNode& node) {
+  const VirtualEntry& parent = virtual_entry(node.entry->parent);
+  VirtualNode result{&parent, node.pid, 0};
+  if (node.entry->id == VirtualId::proc_pid) result.pid = 0;
+  if (parent.id == VirtualId::task) result.number = node.number;
+  return result;
+}
+
+std::string name_of(const VirtualNode& node) {
+  if (!is_numbered(*node.entry)) return std::string(node.entry->name);
+  return std::to_string(node.entry->id == VirtualId::proc_pid ? node.pid : node.number);
+}
+
+std::string path_in_tree(const VirtualNode& node) {
+  if (is_top(*node.entry)) return {};
+  std::string above = path_in_tree(parent_of(node));
+  return above.empty() ? name_of(node) : above + "/" + name_of(node);
+}
+
+std::vector<VirtualNode> children_of(const VirtualContext& directory) {
+  std::vector<VirtualNode> children;
+  for (const VirtualEntry& entry : k_entries) {
+    if (entry.parent != directory.node.entry->id || is_top(entry)) continue;
+    if (!is_numbered(entry)) {
+      children.push_back(child_node(directory.node, entry, 0));
+      continue;
+    }
+    for (uint32_t number : directory.node.entry->behaviour.numbers(directory)) {
+      children.push_back(child_node(directory.node, entry, number));
+    }
+  }
+  return children;
+}
+
+uint64_t inode_of(const VirtualNode& node) {
+  uint64_t row = static_cast<uint64_t>(node.entry - k_entries) + 1;
+  return row << 40 ^ uint64_t { node.pid } << 20 ^ node.number;
+}
+
+void virtual_status(const VirtualContext& context, FileStatus& status) {
+  const VirtualEntry& entry = *context.node.entry;
+  status = {};
+  status.stx_mask = STATX_BASIC_STATS;
+  status.stx_blksize = k_block_bytes;
+  status.stx_nlink = is_directory(entry) ? 2 : 1;
+  status.stx_uid = geteuid();
+  status.stx_gid = getegid();
+  status.stx_mode = static_cast<uint16_t>(type_bits(entry) | entry.mode);
+  status.stx_ino = inode_of(context.node);
+  status.stx_dev_minor = k_device_minor;
+  timespec now = start_time();
+  status.stx_atime = status.stx_mtime =
+      status.stx_ctime = {now.tv_sec, static_cast<uint32_t>(now.tv_nsec), {}};
+}
+
+}  // namespace lindvm
