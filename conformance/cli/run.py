@@ -81,7 +81,7 @@ def check(run, status, out=None, err=None, one_line=False):
 def help_and_version(vm):
     check(vm.run("--help"), 0, out="PROGRAM.wasm")
     check(vm.run("--version"), 0, out="lind-vm ")
-    for command in ("run", "inspect", "disasm", "validate", "spec", "opcodes", "syscalls"):
+    for command in ("run", "inspect", "disasm", "validate", "spec", "opcodes", "syscalls", "binfmt"):
         check(vm.run(command, "--help"), 0, out="Usage: ")
 
 
@@ -303,6 +303,14 @@ def validate_tells_by_status(vm):
     good, bad = vm.guest("good.wasm", guests.hello()), vm.guest("bad.wasm", guests.invalid())
     check(vm.run("validate", good), 0)
     check(vm.run("validate", good, bad), 1, err="bad.wasm: offset 0x", one_line=True)
+
+
+@test
+def binfmt_prints_the_rule_and_refuses_in_words(vm):
+    check(vm.run("binfmt", "print", "--name", "wasm"), 0, out=r":wasm:M::\x00asm\x01\x00\x00\x00::/")
+    check(vm.run("binfmt", "print", "--fixed", "--interpreter", "/bin/sh"), 0, out=":F\n")
+    check(vm.run("binfmt", "unregister", "--name", "no-such-rule"), 1, err="/proc/sys/fs/binfmt_misc/no-such-rule: ", one_line=True)
+    check(vm.run("binfmt", "enable"), 2, one_line=True)
 
 
 @test
