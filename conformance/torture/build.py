@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Builds GCC's C torture tests (gcc.c-torture/execute and its ieee folder) for WASI.
+"""Builds GCC's C torture tests (gcc.c-torture/execute and its ieee folder) for WASI, or with lind-cc for Linux.
 
-usage: build.py SOURCE_DIR OUT_DIR [--opt -O2] [--jobs N]
+usage: build.py SOURCE_DIR OUT_DIR [--lind-cc build/bin/lind-cc] [--opt -O2] [--jobs N]
 
 SOURCE_DIR is gcc.c-torture/execute. OUT_DIR gets NAME.wasm for each program that builds (ieee
 tests as ieee-NAME.wasm) and not_built.txt: the name and the compiler's first error of every other.
@@ -28,16 +28,20 @@ MEANINGFUL = re.compile(r"-std=\S+|-fwrapv|-fgnu89-inline|-fno-builtin\S*|-ffast
 OPTIONS = re.compile(r'dg-(?:additional-)?options\s+\{?\s*"([^"]*)"\s*\}?\s*\}')
 
 
-def asked_options(source):
-    """What the test needs: the options of its dg-options lines without a target condition, and setjmp."""
-    text = source.read_text(encoding="latin-1")
+def asked_options(text):
+    """The options of the test's dg-options lines without a target condition."""
     words = [word for found in OPTIONS.findall(text) for word in shlex.split(found)]
-    return [word for word in words if MEANINGFUL.fullmatch(word)] + (SETJMP if "<setjmp.h>" in text else [])
+    return [word for word in words if MEANINGFUL.fullmatch(word)]
 
 
-def build(source, target, opt):
+def build(source, target, args):
     """Compiles one test; returns the first error line, or None where it was built."""
-    command = COMPILER + [opt] + LANGUAGE + asked_options(source) + [str(source), "-o", str(target)] + LIBRARIES
+    text = source.read_text(encoding="latin-1")
+    command = [args.opt, *LANGUAGE, *asked_options(text), str(source), "-o", str(target)]
+    if args.lind_cc:
+        command = [args.lind_cc, *command, "-lm"]
+    else:
+        command = [*COMPILER, *command, *(SETJMP if "<setjmp.h>" in text else []), *LIBRARIES]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
     if done.returncode == 0:
         return None
@@ -50,6 +54,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("source_dir", type=pathlib.Path)
     parser.add_argument("out_dir", type=pathlib.Path)
+    parser.add_argument("--lind-cc")
     parser.add_argument("--opt", default="-O2")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
@@ -58,7 +63,7 @@ def main():
     sources |= {f"ieee-{source.stem}": source for source in (args.source_dir / "ieee").glob("*.c")}
     names = sorted(sources)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        errors = list(pool.map(lambda name: build(sources[name], args.out_dir / f"{name}.wasm", args.opt), names))
+        errors = list(pool.map(lambda name: build(sources[name], args.out_dir / f"{name}.wasm", args), names))
     refused = [f"{name}: {error}\n" for name, error in zip(names, errors) if error]
     (args.out_dir / "not_built.txt").write_text("".join(refused))
     print(f"{len(names)} torture tests, {len(names) - len(refused)} built")

@@ -9,7 +9,7 @@ sysroot_c() {
   fetch_newest musl --download-only "${musl_suites[@]}" || return
   source=$(find "$sources_dir/musl" -name '*.dsc') &&
     guests_dir=$sysroots_dir cached_guests c \
-      "$(content_key tools/sysroot/build_musl.sh tools/sysroot/musl "$source" "$(clang-22 -print-resource-dir)/lib/wasi")" \
+      "$(content_key tools/sysroot/build_musl.sh tools/sysroot/exception_tags.s tools/sysroot/musl "$source" "$(clang-22 -print-resource-dir)/lib/wasi")" \
       build_sysroot_c
 }
 
@@ -19,13 +19,29 @@ build_sysroot_c() {
   rm -rf "$work" && unpack_source musl "$work" && tools/sysroot/build_musl.sh "$work" "$1" && rm -rf "$work"
 }
 
-# link_sysroot FOLDER: what the build's lind-cc finds beside its bin/.
-link_sysroot() {
-  mkdir -p build
-  ln -sfn "$1" build/sysroot
+# sysroot_cxx C_SYSROOT: the whole sysroot, whose C part is that.
+sysroot_cxx() {
+  local tarball
+  fetch_newest llvm-toolchain-22 --tar-only bookworm-security sid || return
+  quiet_build release --target lind-cc >&2 || return
+  tarball=$(find "$sources_dir/llvm-toolchain-22" -name '*.orig.tar.xz') &&
+    guests_dir=$sysroots_dir cached_guests full \
+      "$(content_key tools/sysroot/build_cxx.sh "$tarball" "$1")" build_sysroot_cxx "$tarball" "$1"
 }
 
+# build_sysroot_cxx TARBALL C_SYSROOT OUT_DIR
+build_sysroot_cxx() {
+  local work=$3.work
+  rm -rf "$work" && tools/sysroot/build_cxx.sh "$1" build/bin "$2" "$work" "$3" && rm -rf "$work"
+}
+
+# dev_sysroot [c]: build/sysroot, which the build's lind-cc finds beside its bin/, becomes a link to the whole sysroot, or with c to
+# the C part only.
 dev_sysroot() {
   local folder
-  folder=$(sysroot_c) && link_sysroot "$folder" && say "build/sysroot -> $folder"
+  folder=$(sysroot_c) || return
+  if [ "${1:-}" != c ]; then folder=$(sysroot_cxx "$folder") || return; fi
+  mkdir -p build
+  ln -sfn "$folder" build/sysroot
+  say "build/sysroot is $folder"
 }

@@ -35,12 +35,15 @@ build_libc() {
   make -s -C "$source" install-headers
 }
 
-# The compiler's builtins are built without atomics, and say so; they are free of shared state, and so fit a shared memory.
+# The compiler's builtins are built without atomics, and say so; they are free of shared state, and so fit a shared memory. Its
+# files for the exceptions' tags are empty in Debian's build.
 copy_builtins() {
   local scratch=$source/builtins object
   mkdir -p "$scratch"
   (cd "$scratch" && llvm-ar-22 x "$builtins")
   for object in "$scratch"/*; do llvm-objcopy-22 --strip-debug --remove-section=target_features "$object"; done
+  rm "$scratch"/__{c_longjmp,cpp_exception}.S.obj
+  clang-22 "${flags[@]}" -c "$here/exception_tags.s" -o "$scratch/exception_tags.o"
   llvm-ar-22 rcs "$out/lib/libclang_rt.builtins.a" "$scratch"/*
 }
 
