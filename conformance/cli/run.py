@@ -90,7 +90,8 @@ def bad_usage_is_status_2(vm):
     hello = vm.guest("hello.wasm", guests.hello())
     for args in ([], ["--no-such-option", hello], ["--dir"], ["--max-memory", "lots", hello], ["--tier", "opt", hello],
                  ["--tier", "magic", hello], ["--env", "=x", hello], ["--backtrace=some", hello],
-                 ["--preload", "x", hello], ["--timeout", "-1", hello], ["inspect"], ["disasm"], ["validate"]):
+                 ["--preload", "x", hello], ["--timeout", "-1", hello], ["--root", "a::/b", hello], ["--root"],
+                 ["--cwd", "/", hello], ["inspect"], ["disasm"], ["validate"]):
         check(vm.run(*args), 2, one_line=True)
     check(vm.run("--tier", "opt", hello), 2, err="not in this build")
 
