@@ -60,7 +60,7 @@ void translate(benchmark::State& state) {
   }
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * loaded.code_section().size()));
 }
-BENCHMARK(translate)->Arg(1)->Arg(20)->Unit(benchmark::kMillisecond);
+BENCHMARK(translate)->Arg(1)->Arg(200)->Unit(benchmark::kMillisecond);
 
 /// From bytes to an instance with its memory, and away again.
 void instantiate(benchmark::State& state) {

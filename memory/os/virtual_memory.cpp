@@ -62,4 +62,6 @@ bool Reservation::make_inaccessible(size_t offset, size_t bytes) {
 
 void Reservation::prefer_small_pages() { madvise(base_, size_, MADV_NOHUGEPAGE); }
 
+void Reservation::prefer_huge_pages() { madvise(base_, size_, MADV_HUGEPAGE); }
+
 }  // namespace lindvm

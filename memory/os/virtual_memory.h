@@ -47,6 +47,8 @@ class Reservation {
   bool make_inaccessible(size_t offset, size_t bytes);
   /// Keeps the range out of huge pages: for ranges that are used sparsely.
   void prefer_small_pages();
+  /// Lets the range have huge pages at its first touch: for ranges that are filled from end to end.
+  void prefer_huge_pages();
 
  private:
   Reservation(std::byte* base, size_t size) : base_(base), size_(size) {}

@@ -3,12 +3,19 @@
 
 #include <algorithm>
 
-#include "vm/interp/translator.h"
+#include "vm/interp/operands.h"
 #include "vm/interp/tuning.h"
 
 namespace lindvm::interp {
 
 namespace {
+
+/// local += constant of 16 bits, in the local's own slot.
+bool is_increment(const Raw& raw) {
+  return raw.handler == H_I32Add_S_S_S && raw.form == Form::int_binary_imm && !(raw.in_acc & 1) &&
+         raw.operand[0] == raw.operand[1] &&
+         static_cast<int16_t>(raw.imm()) == static_cast<int32_t>(raw.imm());
+}
 
 /// The latch of the compare whose branch form is `branch`, or 0.
 uint16_t latch_for(uint16_t branch) {
@@ -32,8 +39,8 @@ uint32_t Translator::new_label() {
 }
 
 void Translator::bind(uint32_t label) {
-  label_positions_[label] = static_cast<uint32_t>(raws_.size());
-  barrier_ = static_cast<uint32_t>(raws_.size());
+  label_positions_[label] = raw_count();
+  end_sequence();
 }
 
 /// Only the bank and width matter here, so that every reference type reads as one.
@@ -66,7 +73,7 @@ void Translator::read_block_type(Control& control) {
   } else if ((byte & 0xc0) == 0x40) {  // a negative one-byte number: a value type
     control.results = one_of(read_value_type());
   } else {
-    const FuncType& type = func_type(module_.types()[static_cast<uint32_t>(reader_.s33())]);
+    const FuncType& type = func_type(module_->types()[static_cast<uint32_t>(reader_.s33())]);
     control.params = type.params;
     control.results = type.results;
   }
@@ -82,16 +89,22 @@ Control& Translator::open(Op op, const Control& shape) {
   return control;
 }
 
-void Translator::open_block(Op op) {
+void Translator::open_block() {
   Control shape;
   read_block_type(shape);
   flush_locals();
   materialize_top(static_cast<uint32_t>(shape.params.size()));
-  Control& control = open(op, shape);
-  if (op == Op::Loop) {
-    ++loop_depth_;
+  Control& control = open(op_, shape);
+  if (op_ == Op::Loop) {
+    set_loop_depth(loop_depth_ + 1);
     bind(control.label);
   }
+}
+
+/// A use in a loop counts for more than one outside.
+void Translator::set_loop_depth(int depth) {
+  loop_depth_ = depth;
+  weight_ = int64_t{1} << std::min(3 * depth, k_max_loop_weight_log2);
 }
 
 void Translator::open_if() {
@@ -101,8 +114,9 @@ void Translator::open_if() {
   auto params = static_cast<uint32_t>(shape.params.size());
   for (size_t i = stack_.size() - 1 - params; i + 1 < stack_.size(); ++i) materialize(stack_[i]);
   uint32_t else_label = new_label();
-  set_label(emit_condition(false), else_label);
-  barrier_ = static_cast<uint32_t>(raws_.size());
+  emit_condition(false);
+  set_label(else_label);
+  end_sequence();
   Control& control = open(Op::If, shape);
   control.else_label = else_label;
 }
@@ -114,7 +128,7 @@ void Translator::reset_stack(const Control& control) {
 }
 
 void Translator::push_results(std::span<const ValType> types) {
-  for (ValType type : types) push_slot(type);
+  for (ValType type : types) push_slot(slot_type(type));
 }
 
 void Translator::begin_else() {
@@ -141,8 +155,8 @@ void Translator::end_block() {
     reachable = true;
   }
   if (control.op == Op::Loop) {
-    --loop_depth_;
-    barrier_ = static_cast<uint32_t>(raws_.size());
+    set_loop_depth(loop_depth_ - 1);
+    end_sequence();
   } else {
     if (control.op == Op::TryTable) land_clauses(control);
     bind(control.label);
@@ -172,17 +186,18 @@ void Translator::move_to(std::span<const ValType> types, uint32_t first_slot) {
   uint32_t slot = first_slot;
   for (size_t i = 0; i < types.size(); ++i) {
     const Entry& entry = stack_[base + i];
-    if (entry.where != Entry::Where::slot || entry.slot != slot) emit_move(types[i], slot, entry);
+    if (!entry.is_in_slot() || entry.slot() != slot) emit_move(slot_type(types[i]), own_offset(slot), entry);
     slot += slot_count(types[i]);
   }
 }
 
-bool Translator::in_place(std::span<const ValType> types, uint32_t first_slot) const {
-  size_t base = stack_.size() - types.size();
+/// Are the values where move_to would put them? They lie below the topmost `below` entries.
+bool Translator::in_place(std::span<const ValType> types, uint32_t first_slot, uint32_t below) const {
+  size_t base = stack_.size() - below - types.size();
   uint32_t slot = first_slot;
   for (size_t i = 0; i < types.size(); ++i) {
     const Entry& entry = stack_[base + i];
-    if (entry.where != Entry::Where::slot || entry.slot != slot) return false;
+    if (!entry.is_in_slot() || entry.slot() != slot) return false;
     slot += slot_count(types[i]);
   }
   return true;
@@ -198,13 +213,16 @@ Control& Translator::target_of(uint32_t depth) {
   return target;
 }
 
-void Translator::set_label(Raw& raw, uint32_t label) {
-  raw.is_branch = true;
-  raw.has_imm = !raw.is_short;
-  raw.label = label;
+/// Makes the Raw emitted last a branch to the label.
+void Translator::set_label(uint32_t label, bool is_short) {
+  raws_.back().link = label;
+  branches_.push_back({raw_count() - 1, is_short});
 }
 
-void Translator::emit_branch(uint32_t label) { set_label(emit(H_Branch, Form::fixed), label); }
+void Translator::emit_branch(uint32_t label) {
+  emit(H_Branch, Form::fixed);
+  set_label(label);
+}
 
 void Translator::branch_to(uint32_t depth) {
   if (depth + 1 == controls_.size()) return emit_return();
@@ -217,34 +235,32 @@ void Translator::branch_to(uint32_t depth) {
 /// If the condition on top of the stack comes from a compare just emitted, turns that into a branch.
 bool Translator::fuse_compare(bool sense) {
   Raw& last = raws_.back();
-  const OpHandlers& handlers = op_handlers(last.op);
+  const OpHandlers* handlers = &op_handlers(last.op);
   if (last.form == Form::int_compare) {
-    auto small = static_cast<int16_t>(last.imm);
-    if (last.immediate && static_cast<int32_t>(last.imm) != small) return false;
     last.operand[0] = last.operand[1];
-    last.operand[1] = last.immediate ? small : last.operand[2];
+    last.operand[1] = last.operand[2];
     last.form = Form::int_branch;
-  } else if (handlers.treatment == Treatment::flt_compare && last.handler == handlers.base) {
+  } else if (last.form == Form::int_compare_imm) {
+    auto constant = static_cast<int32_t>(last.imm());
+    if (constant != static_cast<int16_t>(constant)) return false;
+    last.operand[0] = last.operand[1];
+    last.operand[1] = static_cast<int16_t>(constant);
+    last.form = Form::int_branch_imm;
+  } else if (handlers->treatment == Treatment::flt_compare && last.handler == handlers->base) {
     last.operand[0] = last.operand[1];
     last.operand[1] = last.operand[2];
     last.form = Form::flt_branch;
-  } else if (last.op == Op::I64Eqz && last.handler == handlers.base) {
-    const OpHandlers& equal = op_handlers(Op::I64Eq);
-    last.handler = sense ? equal.branch : equal.branch_not;
+  } else if (last.handler == H_I64Eqz_S_S) {
+    handlers = &op_handlers(Op::I64Eq);
     last.operand[0] = last.operand[1];
     last.operand[1] = 0;
-    last.immediate = true;
-    last.form = Form::int_branch;
-    last.in_acc >>= 1;
-    last.bank = Bank::none;
-    return true;
+    last.form = Form::int_branch_imm;
   } else {
     return false;
   }
-  last.handler = sense ? handlers.branch : handlers.branch_not;
+  last.handler = sense ? handlers->branch : handlers->branch_not;
   last.in_acc >>= 1;
   last.bank = Bank::none;
-  last.has_imm = false;
   return true;
 }
 
@@ -256,152 +272,134 @@ void Translator::split_pair(int16_t offset) {
   Raw second = pair;
   pair = increment(pair, pair.operand[0], pair.operand[2]);
   second = increment(second, second.operand[1], second.operand[3]);
-  raws_.insert(raws_.end() - 1, second);
+  raws_.insert_before_last(second);
 }
 
 /// local += step, at the position of `at`.
 Raw Translator::increment(const Raw& at, int16_t local, int16_t step) {
   Raw raw;
-  raw.handler = op_handlers(Op::I32Add).base;
-  raw.form = Form::int_binary;
+  raw.handler = H_I32Add_S_S_S;
+  raw.form = Form::int_binary_imm;
   raw.op = Op::I32Add;
-  raw.loop_depth = at.loop_depth;
   raw.wasm_offset = at.wasm_offset;
   raw.bank = Bank::integer;
   raw.operand[0] = raw.operand[1] = local;
-  raw.immediate = raw.has_imm = true;
-  raw.imm = static_cast<uint32_t>(static_cast<int32_t>(step));
+  raw.set_imm(static_cast<uint32_t>(static_cast<int32_t>(step)));
   return raw;
 }
 
 /// If the last two instructions increment two different locals, makes them one.
 void Translator::fuse_increments() {
-  if (raws_.size() < 2 || raws_.size() - 2 < barrier_) return;
-  auto is_increment = [](const Raw& raw) {
-    return raw.op == Op::I32Add && raw.form == Form::int_binary && raw.immediate && !raw.acc_only &&
-           raw.operand[0] == raw.operand[1] && static_cast<int16_t>(raw.imm) == static_cast<int32_t>(raw.imm);
-  };
+  if (raw_count() < barrier_ + 2) return;
   const Raw second = raws_.back();
-  Raw& first = raws_[raws_.size() - 2];
-  if (!is_increment(first) || !is_increment(second) || first.operand[0] == second.operand[0]) return;
+  Raw& pair = raws_[raw_count() - 2];
+  if (!is_increment(second) || !is_increment(pair) || pair.operand[0] == second.operand[0]) return;
   raws_.pop_back();
-  Raw& pair = raws_.back();
   pair.handler = H_AddPair_S_S;
   pair.form = Form::int_pair;
   pair.bank = Bank::none;
-  pair.immediate = pair.has_imm = false;
   pair.in_acc = 0;
-  pair.operand[2] = static_cast<int16_t>(pair.imm);
   pair.operand[1] = second.operand[0];
-  pair.operand[3] = static_cast<int16_t>(second.imm);
+  pair.operand[3] = second.operand[2];  // the step's low half; z holds the first one's already
 }
 
 /// If the branch just emitted compares a local that was just incremented, makes both one instruction.
-void Translator::fuse_latch() {
-  if (raws_.size() < 2 || raws_.size() - 2 < barrier_ || function_.body.size() > k_max_short_branch_body)
-    return;
+bool Translator::fuse_latch() {
+  if (raw_count() < barrier_ + 2 || function_->body.size() > k_max_short_branch_body) return false;
   split_pair(raws_.back().operand[0]);
   Raw& branch = raws_.back();
-  const Raw& add = raws_[raws_.size() - 2];
-  bool increments = add.op == Op::I32Add && add.form == Form::int_binary && add.immediate && !add.acc_only &&
-                    add.operand[0] == add.operand[1] && branch.operand[0] == add.operand[0];
-  auto step = static_cast<int16_t>(add.imm);
-  if (!increments || step != static_cast<int32_t>(add.imm)) return;
+  const Raw add = raws_[raw_count() - 2];
+  if (!is_increment(add) || branch.operand[0] != add.operand[0]) return false;
   if (branch.form == Form::int_use && branch.handler == H_BrIf_S) {
-    branch.handler = op_handlers(Op::I32Ne).latch;
+    branch.handler = H_LatchI32Ne_S_S;
+    branch.form = Form::int_latch_imm;
     branch.operand[1] = 0;
-    branch.immediate = true;
-  } else if (branch.form == Form::int_branch &&
-             (branch.immediate || branch.operand[1] != branch.operand[0])) {
+  } else if (branch.form == Form::int_branch_imm ||
+             (branch.form == Form::int_branch && branch.operand[1] != branch.operand[0])) {
     uint16_t latch = latch_for(branch.handler);
-    if (latch == 0) return;
+    if (latch == 0) return false;
     branch.handler = latch;
+    branch.form = branch.form == Form::int_branch ? Form::int_latch : Form::int_latch_imm;
   } else {
-    return;
+    return false;
   }
-  branch.form = Form::int_latch;
-  branch.operand[2] = step;
-  branch.is_short = true;
+  branch.operand[2] = add.operand[2];
   branch.in_acc = 0;
   branch.wasm_offset = add.wasm_offset;
-  raws_.erase(raws_.end() - 2);
+  raws_[raw_count() - 2] = branch;
+  raws_.pop_back();
+  return true;
 }
 
 /// Pops a condition and emits a branch (label to be set) taken if it is non-zero (sense) or zero (!sense).
-Raw& Translator::emit_condition(bool sense) {
+void Translator::emit_condition(bool sense) {
   Entry condition = pop();
-  while (is_last_producer(condition) && raws_.back().handler == H_I32Eqz_S_S && raws_.size() >= 2 &&
-         (raws_.back().temporaries & 2) && (raws_.back().in_acc & 2) && raws_.size() - 2 >= barrier_) {
+  // Each i32.eqz of a value still in the accumulator only turns the sense.
+  while (is_last_producer(condition) && raws_.back().handler == H_I32Eqz_S_S &&
+         (raws_.back().temporaries & 2) && (raws_.back().in_acc & 2) && raw_count() >= barrier_ + 2) {
     raws_.pop_back();
-    condition.producer = static_cast<int32_t>(raws_.size()) - 1;
-    raws_.back().acc_only = false;
+    condition = Entry::in_slot(condition.slot(), condition.type(), last_raw());
+    if (form_info(raws_.back().form).writes_x) raws_.back().in_acc &= ~1;
     sense = !sense;
   }
-  if (is_last_producer(condition) && !raws_.back().is_call && fuse_compare(sense)) return raws_.back();
-  if (is_last_producer(condition) && raws_.back().handler == H_I32Eqz_S_S) {
+  if (is_last_producer(condition) && !raws_.back().is_call) {
+    if (fuse_compare(sense)) return;
     Raw& last = raws_.back();
-    last.handler = sense ? H_BrUnless_S : H_BrIf_S;
-    last.form = Form::int_use;
-    last.operand[0] = last.operand[1];
-    last.in_acc >>= 1;
-    last.temporaries >>= 1;
-    last.bank = Bank::none;
-    return last;
+    if (last.handler == H_I32Eqz_S_S) {
+      last.handler = sense ? H_BrUnless_S : H_BrIf_S;
+      last.form = Form::int_use;
+      last.operand[0] = last.operand[1];
+      last.in_acc >>= 1;
+      last.temporaries >>= 1;
+      last.bank = Bank::none;
+      return;
+    }
   }
   place(condition);
   Raw& raw = emit(sense ? H_BrIf_S : H_BrUnless_S, Form::int_use);
-  use(raw, 0, condition, Bank::integer);
-  return raw;
+  read(raw, 0, condition, Bank::integer);
 }
 
 void Translator::branch_if(uint32_t depth) {
   Control& target = target_of(depth);
   std::span<const ValType> types = branch_types(target);
-  Entry condition = top();
-  stack_.pop_back();  // look below the condition without dropping it
-  bool direct = in_place(types, target.slot_height);
-  stack_.push_back(condition);
-  if (direct) {
+  if (in_place(types, target.slot_height, 1)) {
     emit_condition(true);
-    fuse_latch();
-    set_label(raws_.back(), target.label);
-    barrier_ = static_cast<uint32_t>(raws_.size());
-    return;
+    bool is_latch = fuse_latch();
+    set_label(target.label, is_latch);
+    return end_sequence();
   }
   uint32_t over = new_label();
-  set_label(emit_condition(false), over);
-  barrier_ = static_cast<uint32_t>(raws_.size());
+  emit_condition(false);
+  set_label(over);
+  end_sequence();
   move_to(types, target.slot_height);
   emit_branch(target.label);
   bind(over);
 }
 
-/// Targets that need values moved get a stub that moves and goes on.
+/// Where a br_table's target is reached: a target that needs values moved gets a stub that moves and goes on.
+uint32_t Translator::table_label(uint32_t depth, std::vector<std::pair<uint32_t, uint32_t>>& stubs) {
+  Control& target = target_of(depth);
+  if (in_place(branch_types(target), target.slot_height)) return target.label;
+  for (auto [known, label] : stubs) {
+    if (known == depth) return label;
+  }
+  return stubs.emplace_back(depth, new_label()).second;
+}
+
 void Translator::branch_table() {
   uint32_t count = reader_.u32();
-  std::vector<uint32_t> depths(count + 1);
-  for (uint32_t& depth : depths) depth = reader_.u32();
   Entry index = pop();
   place(index);
   Raw& raw = emit(H_BranchTable_S, Form::int_use);
-  use(raw, 0, index, Bank::integer);
-  raw.imm = count;
-  raw.has_imm = true;
-  raw.extra_units = 0;
-  auto raw_index = static_cast<uint32_t>(raws_.size()) - 1;
-  std::vector<uint32_t> labels;
+  raw.set_imm(count);
+  raw.is_table = true;
+  raw.link = static_cast<uint32_t>(table_labels_.size());
+  read(raw, 0, index, Bank::integer);
+  tables_.push_back(raw_count() - 1);
   std::vector<std::pair<uint32_t, uint32_t>> stubs;  // depth, label
-  for (uint32_t depth : depths) {
-    Control& target = target_of(depth);
-    if (in_place(branch_types(target), target.slot_height)) {
-      labels.push_back(target.label);
-      continue;
-    }
-    auto known = std::find_if(stubs.begin(), stubs.end(), [&](auto& stub) { return stub.first == depth; });
-    if (known == stubs.end()) known = stubs.insert(stubs.end(), {depth, new_label()});
-    labels.push_back(known->second);
-  }
-  tables_.emplace_back(raw_index, std::move(labels));
+  for (uint32_t i = 0; i <= count; ++i) table_labels_.push_back(table_label(reader_.u32(), stubs));
   for (auto [depth, label] : stubs) {
     bind(label);
     Control& target = target_of(depth);
@@ -417,49 +415,41 @@ void Translator::branch_null(bool on_null) {
   std::span<const ValType> types = branch_types(target);
   materialize_top(1);
   Entry ref = top();
-  if (on_null) {
-    pop();
-    uint32_t over = new_label();
-    Raw& raw = emit(H_BranchNonNull, Form::fixed);
-    use(raw, 0, ref, Bank::integer);
-    set_label(raw, over);
-    barrier_ = static_cast<uint32_t>(raws_.size());
-    move_to(types, target.slot_height);
-    emit_branch(target.label);
-    bind(over);
-    push_slot(ref.type);
-    return;
-  }
+  if (on_null) pop();
   uint32_t over = new_label();
-  Raw& raw = emit(H_BranchNull, Form::fixed);
-  use(raw, 0, ref, Bank::integer);
-  set_label(raw, over);
-  barrier_ = static_cast<uint32_t>(raws_.size());
+  Raw& raw = emit(on_null ? H_BranchNonNull : H_BranchNull, Form::fixed);
+  read<false>(raw, 0, ref, Bank::integer);
+  set_label(over);
+  end_sequence();
   move_to(types, target.slot_height);
   emit_branch(target.label);
   bind(over);
-  pop();
+  if (on_null) {
+    push_slot(SlotType::i64);
+  } else {
+    pop();
+  }
 }
 
 void Translator::emit_return() {
-  const std::vector<ValType>& results = type_.results;
+  const std::vector<ValType>& results = type_->results;
   auto params = static_cast<int16_t>(param_slots_);
   if (results.empty()) {
     emit(H_ReturnNone, Form::fixed).operand[1] = params;
   } else if (results.size() == 1 && !results[0].is_vec()) {
     Entry value = pop();
     place(value);
-    Bank bank = bank_of(results[0]);
+    Bank bank = bank_of(slot_type(results[0]));
     uint16_t handler = bank == Bank::integer ? H_ReturnInt_S
                        : bank == Bank::f32   ? H_ReturnF32_FS
                                              : H_ReturnF64_FS;
     Raw& raw = emit(handler, bank == Bank::integer ? Form::int_use : Form::flt_use);
-    use(raw, 0, value, bank);
+    read(raw, 0, value, bank);
     raw.operand[1] = params;
   } else {
     materialize_top(static_cast<uint32_t>(results.size()));
     Raw& raw = emit(H_ReturnMany, Form::fixed);
-    raw.operand[0] = offset(top(static_cast<uint32_t>(results.size()) - 1).slot);
+    raw.operand[0] = own_offset(top(static_cast<uint32_t>(results.size()) - 1).slot());
     raw.operand[1] = params;
     raw.operand[2] = static_cast<int16_t>(slot_count(results));
   }

@@ -7,7 +7,7 @@
 namespace lindvm::interp {
 
 /// Runs from `start` until an exit instruction; ThreadContext::leave says where and why. Faults of guarded
-/// accesses come out by longjmp (run.cpp), so that nothing here may need unwinding.
+/// accesses end it in the middle (run.cpp), so that nothing here may need unwinding.
 void execute(const Registers& start);
 
 /// Handler addresses by HandlerId, and of the exit handler.

@@ -38,8 +38,9 @@ std::string dump(const FunctionTranslation& translation) {
       text += fmt::format("{:5}           + {:#x} x={} y={} z={} w={}\n", i, instr.data(), instr.x, instr.y,
                           instr.z, instr.w);
     } else {
-      text += fmt::format("{:5} {:#8x}  {:24} x={} y={} z={} w={} imm={}\n", i, translation.wasm_offsets[i],
-                          name->second, instr.x, instr.y, instr.z, instr.w, instr.imm);
+      text +=
+          fmt::format("{:5} {:#8x}  {:24} x={} y={} z={} w={} imm={}\n", i, translation.wasm_offset(&instr),
+                      name->second, instr.x, instr.y, instr.z, instr.w, instr.imm);
     }
   }
   return text;

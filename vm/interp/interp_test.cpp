@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "vm/interp/dump.h"
+#include "vm/interp/instr.h"
 #include "vm/runtime/engine.h"
 #include "vm/testing/module_builder.h"
 
@@ -40,6 +41,7 @@ class OneFunction {
     return dump(*code.translation);
   }
   ThreadContext& thread() { return store_.main_thread(); }
+  uint32_t body_begin() const { return compiled_->module().functions()[0].body.begin; }
 
  private:
   std::shared_ptr<CompiledModule> compiled_;
@@ -87,6 +89,47 @@ TEST(Translator, KeepsTheOldValueOfALocalThatIsPending) {
   code.local_get(0).i32_const(5).local_set(0).local_get(0).op(Op::I32Add).end();
   OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
   EXPECT_EQ(function.run({i32(30)}).results[0].as<uint32_t>(), 35u);
+}
+
+TEST(Translator, FusesAShiftIntoTheXorThatUsesIt) {
+  CodeBuilder code;
+  code.local_get(0).local_get(0).i32_const(13).op(Op::I32Shl).op(Op::I32Xor).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  EXPECT_THAT(function.code(), HasSubstr("I32ShlXor"));
+  EXPECT_EQ(function.run({i32(5)}).results[0].as<uint32_t>(), 5u ^ 5u << 13);
+}
+
+TEST(Translator, FusesASumIntoTheLoadThatUsesIt) {
+  CodeBuilder code;
+  code.local_get(0).i32_const(4).op(Op::I32Add).op(Op::I32Load, {2, 0}).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  EXPECT_THAT(function.code(), HasSubstr("I32LoadAddI"));
+  EXPECT_EQ(function.run({i32(8)}).results[0].as<uint32_t>(), 0u);
+  EXPECT_EQ(function.run({i32(65'536)}).completion, Completion::trapped);
+}
+
+TEST(Translator, KeepsLocalsFarUpTheStack) {
+  CodeBuilder code;  // a hundred times the old value, below the new one
+  for (int i = 0; i < 100; ++i) code.local_get(0);
+  code.i32_const(7).local_set(0);
+  for (int i = 0; i < 99; ++i) code.op(Op::I32Add);
+  code.local_get(0).op(Op::I32Mul).end();
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, code);
+  EXPECT_EQ(function.run({i32(3)}).results[0].as<uint32_t>(), 2100u);
+}
+
+TEST(Translator, KnowsTheOffsetOfEachInstruction) {
+  CodeBuilder code;
+  code.local_get(0).op(Op::Drop);
+  for (int i = 0; i < 1000; ++i) code.op(Op::Nop);
+  code.op(Op::Unreachable).end();
+  OneFunction function({k_type_i32}, {}, {}, code);
+  EXPECT_EQ(function.run({i32(0)}).completion, Completion::trapped);
+  const Instr* ip = function.thread().trap.ip;
+  const FunctionTranslation* translation = CompiledModule::find_translation_of(ip);
+  ASSERT_NE(translation, nullptr);
+  EXPECT_EQ(translation->wasm_offset(ip), function.body_begin() + 3 + 1000);
+  EXPECT_EQ(CompiledModule::find_translation_of(translation->instrs - 1), nullptr);
 }
 
 TEST(Translator, KeepsRoundingOfMultiplyThenAdd) {

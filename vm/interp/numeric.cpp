@@ -1,187 +1,135 @@
 // Translation of numeric instructions and select.
 
-#include "vm/interp/translator.h"
+#include "vm/interp/operands.h"
 
 namespace lindvm::interp {
 
 namespace {
 
-ValType result_of(const OpInfo& info) {
-  return value_type(signature_info(info.signature).result_types[0], k_i32);
+/// A constant as a 32-bit immediate, which handlers sign-extend.
+bool fits_immediate(const Entry& entry) {
+  if (entry.type() == SlotType::i32) return true;
+  auto value = static_cast<int64_t>(entry.bits());
+  return value == static_cast<int32_t>(value);
 }
+
+/// The form after `form` is the same with an immediate.
+Form with_immediate(Form form) { return static_cast<Form>(static_cast<int>(form) + 1); }
+static_assert(static_cast<int>(Form::int_binary_imm) == static_cast<int>(Form::int_binary) + 1);
+static_assert(static_cast<int>(Form::int_compare_imm) == static_cast<int>(Form::int_compare) + 1);
 
 }  // namespace
 
-void Translator::int_binary(Op op, uint16_t family) {
-  const OpInfo& info = op_info(op);
-  Entry right = pop(), left = pop();
-  if ((info.traits & trait::commutes) && left.where == Entry::Where::constant &&
-      right.where != Entry::Where::constant) {
-    std::swap(left.where, right.where);
-    std::swap(left.local, right.local);
-    std::swap(left.bits, right.bits);
-    std::swap(left.producer, right.producer);
-    std::swap(left.slot, right.slot);
-  }
-  if ((op == Op::I32Xor || op == Op::I64Xor) && fuse_shift(op, left, right)) return;
+/// Emits an operation on two integers, the right one an immediate if it can be.
+LINDVM_HOT void Translator::int_operation(const OpHandlers& row, Form form, Entry left, Entry right) {
   place(left);
-  Raw probe;
-  bool fits = use_immediate(probe, 2, right, 32);
-  if (!fits) place(right);
-  height_ = std::min(left.slot, right.slot);
-  Raw& raw = emit_result(family, Form::int_binary, result_of(info));
-  if (fits) {
-    use_immediate(raw, 2, right, 32);
-  } else {
-    use(raw, 2, right, Bank::integer);
-  }
-  use(raw, 1, left, Bank::integer);
-}
-
-void Translator::int_compare(Op op, uint16_t family) {
-  Entry right = pop(), left = pop();
-  (void)op;
-  place(left);
-  Raw probe;
-  bool fits = use_immediate(probe, 2, right, 32);
-  if (!fits) place(right);
-  Raw& raw = emit_result(family, Form::int_compare, k_i32);
-  if (fits) {
-    use_immediate(raw, 2, right, 32);
-  } else {
-    use(raw, 2, right, Bank::integer);
-  }
-  use(raw, 1, left, Bank::integer);
-}
-
-void Translator::int_unary(Op op, uint16_t family) {
-  Entry operand = pop();
-  place(operand);
-  Raw& raw = emit_result(family, Form::int_unary, result_of(op_info(op)));
-  use(raw, 1, operand, Bank::integer);
-}
-
-void Translator::flt_binary(Op op, uint16_t family) {
-  ValType type = result_of(op_info(op));
-  Entry right = pop(), left = pop();
-  if (fuse_load(op, left, right) || fuse_multiply(op, left, right)) return;
-  place(left);
-  place(right);
-  Raw& raw = emit_result(family, Form::flt_binary, type);
-  use(raw, 1, left, bank_of(type));
-  use(raw, 2, right, bank_of(type));
-}
-
-/// If one operand of a xor was just shifted by a constant, lets the xor do that.
-bool Translator::fuse_shift(Op op, Entry left, Entry right) {
-  if (is_last_producer(left)) std::swap(left, right);
-  if (left.where == Entry::Where::constant || !is_last_producer(right)) return false;
-  Raw last = raws_.back();
-  uint16_t handler = op_handlers(last.op).shift_xor;
-  if (handler == 0 || last.form != Form::int_binary || !last.immediate) return false;
-  raws_.pop_back();
-  height_ = std::min(left.slot, right.slot);
-  Raw& raw = emit_result(handler, Form::int_shift_xor, result_of(op_info(op)));
-  use(raw, 1, left, Bank::integer);
-  raw.operand[2] = last.operand[1];
-  raw.operand[3] = static_cast<int16_t>(last.imm & 63);
-  if (last.in_acc & 2) raw.in_acc |= 4;
-  if (last.temporaries & 2) raw.temporaries |= 4;
-  return true;
-}
-
-/// If the right operand (or, of a sum, the left one) is a product just computed, lets the addition compute
-/// it.
-bool Translator::fuse_multiply(Op op, Entry left, Entry right) {
-  uint16_t handler = op_handlers(op).mul_add;
-  if (op == Op::F64Add && is_last_producer(left)) std::swap(left, right);
-  if (handler == 0 || left.where == Entry::Where::constant || !is_last_producer(right)) return false;
-  Raw last = raws_.back();
-  if (last.op != Op::F64Mul || last.form != Form::flt_binary) return false;
-  raws_.pop_back();
-  height_ = std::min(left.slot, right.slot);
-  Raw& raw = emit_result(handler, Form::flt_mul_add, k_f64);
-  use(raw, 1, left, Bank::f64);
-  raw.operand[2] = last.operand[1];
-  raw.operand[3] = last.operand[2];
-  raw.in_acc |= static_cast<uint8_t>((last.in_acc & 6) << 1);
-  raw.temporaries |= static_cast<uint8_t>((last.temporaries & 6) << 1);
-  return true;
-}
-
-/// If the right operand was just loaded, lets the arithmetic load it.
-bool Translator::fuse_load(Op op, const Entry& left, const Entry& right) {
-  uint16_t handler = op_handlers(op).load_op;
-  if (handler == 0 || left.where == Entry::Where::constant || !is_last_producer(right)) return false;
-  Raw last = raws_.back();
-  if (last.op != Op::F64Load || last.handler != op_handlers(Op::F64Load).base || last.imm > 0xffff)
-    return false;
-  raws_.pop_back();
-  Raw& raw = emit_result(handler, Form::flt_load_op, k_f64);
-  raw.wasm_offset = last.wasm_offset;  // the load is what may trap
-  use(raw, 1, left, Bank::f64);
-  raw.operand[2] = last.operand[1];
-  raw.operand[3] = static_cast<int16_t>(last.imm);
-  if (last.in_acc & 2) raw.in_acc |= 4;
-  if (last.temporaries & 2) raw.temporaries |= 4;
-  return true;
-}
-
-void Translator::flt_unary(Op op, uint16_t family) {
-  ValType type = result_of(op_info(op));
-  Entry operand = pop();
-  place(operand);
-  Raw& raw = emit_result(family, Form::flt_unary, type);
-  use(raw, 1, operand, bank_of(type));
-}
-
-/// An opcode with one handler: operands in slots (fields y, z, w), result in x, immediates as the handler
-/// wants.
-void Translator::cold(Op op, uint16_t handler) {
-  const OpInfo& info = op_info(op);
-  Entry operands[4];
-  const SignatureInfo& signature = signature_info(info.signature);
-  int count = signature.operand_count;
-  bool wide = signature.result_count == 2;  // wide arithmetic: operands and results are consecutive slots
-  if (wide) materialize_top(count);
-  for (int i = count; i-- > 0;) operands[i] = pop();
-  for (int i = 0; i < count; ++i) place(operands[i]);
-  V128 lanes{};
-  int lane = -1;
-  if (info.imm == Imm::Lane) lane = reader_.u8();
-  if (info.imm == Imm::Shuffle) lanes = reader_.fixed<V128>();
-  Raw& raw = emit_result(handler, Form::fixed, result_of(info));
-  if (wide) {
-    stack_.back().producer = -1;
-    raw.bank = Bank::none;
-    raw.operand[1] = offset(operands[0].slot);
-    push_slot(k_i64);
+  if (right.is_constant() && fits_immediate(right)) {
+    Raw& raw = emit(row.base, with_immediate(form));
+    raw.set_imm(static_cast<uint32_t>(right.bits()));
+    read(raw, 1, left, Bank::integer);
     return;
   }
-  for (int i = 0; i < count; ++i) use(raw, i + 1, operands[i], bank_of(operands[i].type));
-  if (lane >= 0) raw.operand[3] = static_cast<int16_t>(lane);
-  if (info.imm == Imm::Shuffle) {
-    uint64_t words[2];
-    std::memcpy(words, &lanes, 16);
-    raw.side = add_side(words[0], words[1]);
-    raw.extra_units = 1;
-  }
+  place(right);
+  Raw& raw = emit(row.base, form);
+  read(raw, 2, right, Bank::integer);
+  read(raw, 1, left, Bank::integer);
 }
 
-void Translator::select(ValType type) {
+void Translator::int_binary(const OpHandlers& row) {
+  Entry right = pop(), left = pop();
+  uint32_t slot = left.slot();
+  if (row.commutes && left.is_constant() && !right.is_constant()) std::swap(left, right);
+  if (row.fusion_count > 0) {
+    bool swap = row.commutes && is_last_producer(left);
+    if (fuse(row, swap ? &right : &left, swap ? left : right, slot)) return;
+  }
+  int_operation(row, Form::int_binary, left, right);
+  set_result(raws_.back(), slot, row.result);
+}
+
+void Translator::int_compare(const OpHandlers& row) {
+  Entry right = pop(), left = pop();
+  uint32_t slot = left.slot();
+  int_operation(row, Form::int_compare, left, right);
+  set_result(raws_.back(), slot, SlotType::i32);
+}
+
+void Translator::unary(const OpHandlers& row, Form form, Bank operand_bank) {
+  Entry operand = pop();
+  place(operand);
+  Raw& raw = emit(row.base, form);
+  read(raw, 1, operand, operand_bank);
+  set_result(raw, operand.slot(), row.result);
+}
+
+void Translator::flt_binary(const OpHandlers& row) {
+  Entry right = pop(), left = pop();
+  uint32_t slot = left.slot();
+  if (row.fusion_count > 0) {
+    bool swap = row.commutes && is_last_producer(left);
+    if (fuse(row, swap ? &right : &left, swap ? left : right, slot)) return;
+  }
+  place(left);
+  place(right);
+  Raw& raw = emit(row.base, Form::flt_binary);
+  Bank bank = bank_of(row.result);
+  read(raw, 1, left, bank);
+  read(raw, 2, right, bank);
+  set_result(raw, slot, row.result);
+}
+
+/// An opcode with one handler: operands in slots (fields y, z, w), result in x.
+Raw& Translator::cold(const OpHandlers& row) {
+  Entry operands[4];
+  int count = row.operand_count;
+  for (int i = count; i-- > 0;) operands[i] = pop();
+  uint32_t slot = count > 0 ? operands[0].slot() : height_;
+  for (int i = 0; i < count; ++i) place(operands[i]);
+  Raw& raw = emit(row.base, Form::fixed);
+  for (int i = 0; i < count; ++i) read<false>(raw, i + 1, operands[i], bank_of(operands[i].type()));
+  set_result(raw, slot, row.result);
+  return raw;
+}
+
+void Translator::cold_lane(const OpHandlers& row) {
+  uint8_t lane = reader_.u8();
+  cold(row).operand[3] = lane;
+}
+
+void Translator::shuffle(const OpHandlers& row) {
+  auto low = reader_.fixed<uint64_t>(), high = reader_.fixed<uint64_t>();
+  uint32_t side = add_side(low, high);
+  Raw& raw = cold(row);
+  raw.link = side;
+  raw.extra_units = 1;
+}
+
+/// Wide arithmetic: operands and both results are consecutive slots.
+void Translator::wide(const OpHandlers& row) {
+  materialize_top(row.operand_count);
+  for (int i = row.operand_count; i-- > 0;) pop();
+  Raw& raw = emit(row.base, Form::fixed);
+  raw.operand[0] = raw.operand[1] = own_offset(height_);
+  push_slot(SlotType::i64);
+  push_slot(SlotType::i64);
+}
+
+void Translator::select(SlotType type) {
   Entry condition = pop(), no = pop(), yes = pop();
   place(yes);
   place(no);
   place(condition);
+  static constexpr uint16_t k_selects[] = {H_SelectV128, H_Select_S_S, H_SelectF64, H_SelectF32};
   Bank bank = bank_of(type);
-  uint16_t handler = bank == Bank::integer ? H_Select_S_S
-                     : bank == Bank::f32   ? H_SelectF32
-                     : bank == Bank::f64   ? H_SelectF64
-                                           : H_SelectV128;
-  Raw& raw = emit_result(handler, bank == Bank::integer ? Form::int_select : Form::fixed, type);
-  use(raw, 1, yes, bank);
-  use(raw, 2, no, bank);
-  use(raw, 3, condition, Bank::integer);
+  Raw& raw = emit(k_selects[static_cast<int>(bank)], bank == Bank::integer ? Form::int_select : Form::fixed);
+  read<false>(raw, 1, yes, bank);
+  read<false>(raw, 2, no, bank);
+  if (bank == Bank::integer) {
+    read(raw, 3, condition, Bank::integer);
+  } else {
+    read<false>(raw, 3, condition, Bank::integer);
+  }
+  set_result(raw, yes.slot(), type);
 }
 
 }  // namespace lindvm::interp

@@ -1,9 +1,9 @@
 // The run loop: enters the dispatcher, and handles everything that guest code leaves it for: traps,
 // interrupts, untranslated functions, exceptions, verification. C++ never recurses into it for a guest call.
 
-#include <csetjmp>
 #include <cstring>
 
+#include "memory/os/abandonable_call.h"
 #include "memory/os/fault.h"
 #include "vm/interp/bodies_control.h"
 #include "vm/interp/dispatch.h"
@@ -33,19 +33,17 @@ struct Activation {
   ThreadContext* thread;
   InstanceContext* ctx;
   Activation* outer;
-  jmp_buf landing;
+  AbandonableCall dispatcher;
 };
 thread_local Activation* t_activation = nullptr;
-
-[[noreturn]] void land(void* activation) { _longjmp(static_cast<Activation*>(activation)->landing, 1); }
 
 Trap classify_fault(const ThreadContext& thread, const FaultContext& fault) {
   if (thread.stack.in_guard(fault.fault_address)) return Trap::CallStackExhausted;
   return fault.signal == SIGBUS ? Trap::MappedFileTruncated : Trap::OutOfBoundsMemoryAccess;
 }
 
-/// Signal handler's part of a guest fault: note where it was, then go on in land(). The fault is at a guarded
-/// access of a handler, so that `ip` and `fp` are the guest's.
+/// Signal handler's part of a guest fault: notes where it was and ends the dispatcher. The fault is at a
+/// guarded access of a handler, so that `ip` and `fp` are the guest's.
 bool on_guest_fault(FaultContext& fault, const void* ip, const void* fp) {
   Activation* activation = t_activation;
   if (activation == nullptr) return false;
@@ -56,7 +54,7 @@ bool on_guest_fault(FaultContext& fault, const void* ip, const void* fp) {
   leave.fp = static_cast<uint64_t*>(const_cast<void*>(fp));
   leave.ctx = nullptr;
   activation->thread->trap.fault_address = reinterpret_cast<uint64_t>(fault.fault_address);
-  fault.redirect(land, activation);
+  activation->dispatcher.abandon(fault);
   return true;
 }
 
@@ -120,7 +118,7 @@ Completion trapped(ThreadContext& thread, Trap kind) {
 /// Enters the dispatcher once; comes back when guest code leaves or faults.
 void enter_guest(Activation& activation, const Registers& start) {
   activation.ctx = start.ctx;
-  if (_setjmp(activation.landing) == 0) execute(start);
+  activation.dispatcher.run([&start] { execute(start); });
 }
 
 class RunLoop {

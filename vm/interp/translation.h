@@ -1,6 +1,7 @@
 #pragma once
 // The internal code of one function (vm/interp/instr.h) and its side tables: wasm offsets for traps and
-// backtraces, exception handler ranges. Immutable once published; owned by its CompiledModule.
+// backtraces, exception handler ranges. Immutable once published; owned by its CompiledModule, the code
+// itself by that one's CodeSpace.
 
 #include <cstdint>
 #include <memory>
@@ -32,9 +33,12 @@ struct HandlerRange {
 class FunctionTranslation {
  public:
   FunctionCode* code = nullptr;
-  std::unique_ptr<Instr[]> instrs;
+  const Instr* instrs = nullptr;
   uint32_t instr_count = 0;
-  std::vector<uint32_t> wasm_offsets;  ///< per instruction: byte offset in the module
+  /// Module byte offsets, from that of the function's body on: for each unit of code how much further than
+  /// the unit before, in one byte; k_far_offset and the offset itself in four bytes where that does not do.
+  const uint8_t* offset_deltas = nullptr;
+  static constexpr uint8_t k_far_offset = 0xff;
   std::vector<HandlerRange> handlers;
   uint32_t frame_slots = 0;  ///< words below the frame header
   /// Slots (words from fp) that are pinned to machine registers; 0 where there is none.
@@ -43,7 +47,7 @@ class FunctionTranslation {
   int16_t f32_pins[2] = {};
 
   bool contains(const Instr* ip) const;
-  /// Module byte offset of the wasm instruction that `ip` came from.
+  /// Module byte offset of the wasm instruction that `ip` came from: O(size of the function).
   uint32_t wasm_offset(const Instr* ip) const;
 };
 

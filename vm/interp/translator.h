@@ -1,54 +1,117 @@
 #pragma once
-// Wasm code to internal code, one function at a time, in one pass over the validated bytes (any thread; a
-// Translator is used once). Operands are lazy: local.get and constants emit nothing, results are written
-// straight to the local that receives them, compares fuse with the branch that uses them. finish.cpp then
-// chooses the locals to pin and encodes.
+// Wasm code to internal code, one function at a time, in one pass over the validated bytes. Operands are
+// lazy: local.get and constants emit nothing, results are written straight to the local that receives them,
+// compares fuse with the branch that uses them, and so do the pairs of fusions.h. finish.cpp then chooses the
+// locals to pin and encodes. A Translator belongs to one host thread, which uses it again and again, so that
+// its arrays are allocated once.
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "vm/base/trap.h"
+#include "vm/interp/fusions.h"
 #include "vm/interp/instr.h"
 #include "vm/interp/ir.h"
 #include "vm/interp/translation.h"
 #include "vm/isa/opcodes.h"
-#include "vm/isa/v128.h"
 #include "vm/module/reader.h"
-#include "vm/types/operand_types.h"
 
 namespace lindvm {
 
-/// Translates the body of a function. Fails with ErrorKind::unsupported only (e.g. a frame too large).
+/// Translates the body of a function; the code goes to the module's code space. Fails with
+/// ErrorKind::unsupported only (e.g. a frame too large). The caller holds the module's translation lock.
 Result<std::unique_ptr<FunctionTranslation>> translate_function(CompiledModule& compiled, FunctionCode& code);
 
 namespace interp {
 
-/// An entry of the abstract operand stack.
-struct Entry {
-  enum class Where : uint8_t { slot, local, constant };
-  ValType type{};
-  Where where = Where::slot;
-  uint32_t slot = 0;      ///< the slot that is the entry's own, whether or not it holds the value
-  uint32_t local = 0;     ///< if local: the local's slot
-  uint64_t bits = 0;      ///< if constant
-  int32_t producer = -1;  ///< if slot: index of the Raw that wrote it
+/// An entry of the abstract operand stack: two words, written and read whole, so that they travel in
+/// registers and through the store buffer.
+class Entry {
+ public:
+  Entry() = default;
+  /// `producer`: index of the Raw that wrote it, or -1.
+  static Entry in_slot(uint32_t slot, SlotType type, int32_t producer = -1) {
+    return Entry(k_slot, slot, type, static_cast<uint32_t>(producer), 0);
+  }
+  /// `number`: in locals_.
+  static Entry of_local(uint32_t slot, SlotType type, uint32_t number) {
+    return Entry(k_local, slot, type, number, 0);
+  }
+  static Entry constant(uint32_t slot, SlotType type, uint64_t bits) {
+    return Entry(k_constant, slot, type, 0, bits);
+  }
+
+  bool is_in_slot() const { return (word_ & k_where) == k_slot; }
+  bool is_local() const { return (word_ & k_where) == k_local; }
+  bool is_constant() const { return (word_ & k_where) == k_constant; }
+  SlotType type() const { return static_cast<SlotType>(word_ >> 56); }
+  /// The slot that is the entry's own, whether or not it holds the value.
+  uint32_t slot() const { return static_cast<uint16_t>(word_ >> 32); }
+  int32_t producer() const { return static_cast<int32_t>(word_); }
+  uint32_t local() const { return static_cast<uint32_t>(word_); }
+  uint64_t bits() const { return bits_; }
+  Entry with_type(SlotType type) const {
+    Entry entry = *this;
+    entry.word_ = (word_ & ~(uint64_t{0xff} << 56)) | static_cast<uint64_t>(type) << 56;
+    return entry;
+  }
+
+ private:
+  static constexpr uint64_t k_slot = 0, k_local = uint64_t{1} << 48, k_constant = uint64_t{2} << 48;
+  static constexpr uint64_t k_where = uint64_t{3} << 48;
+
+  Entry(uint64_t where, uint32_t slot, SlotType type, uint32_t link, uint64_t bits)
+      : word_(where | link | uint64_t{slot} << 32 | static_cast<uint64_t>(type) << 56), bits_(bits) {}
+
+  uint64_t word_ = 0;
+  uint64_t bits_ = 0;
+};
+
+/// The abstract operand stack.
+class EntryStack {
+ public:
+  void reset() { end_ = entries_.data(); }
+  size_t size() const { return static_cast<size_t>(end_ - entries_.data()); }
+  Entry& operator[](size_t index) { return entries_[index]; }
+  const Entry& operator[](size_t index) const { return entries_[index]; }
+  Entry& back() { return end_[-1]; }
+  void push(const Entry& entry) {
+    if (end_ == entries_.data() + entries_.size()) [[unlikely]]
+      grow();
+    *end_++ = entry;
+  }
+  Entry pop() { return *--end_; }
+  std::span<Entry> lowest(size_t count) { return {entries_.data(), std::min(count, size())}; }
+  std::span<const Entry> lowest(size_t count) const { return {entries_.data(), std::min(count, size())}; }
+
+ private:
+  [[gnu::noinline]] void grow() {
+    size_t count = size();
+    entries_.resize(2 * count + 64);
+    end_ = entries_.data() + count;
+  }
+
+  std::vector<Entry> entries_;
+  Entry* end_ = nullptr;
 };
 
 /// An open block, loop, if, try or try_table; the function's body is the outermost.
 struct Control {
   Op op{};
-  std::span<const ValType> params, results;  ///< of a FuncType, or static
-  uint32_t label = 0;                        ///< branch target
-  uint32_t else_label = k_no_label;
-  uint32_t height = 0;       ///< abstract stack entries below the parameters
-  uint32_t slot_height = 0;  ///< slots below the parameters
   bool label_used = false;
-  uint32_t try_begin = 0;     ///< first Raw of a try body
-  uint32_t try_end = 0;       ///< one past the last, once a catch has begun
-  uint32_t exnref_slot = 0;   ///< in a catch: slot of the caught exception
-  uint32_t first_clause = 0;  ///< try_table: its clauses in Buffers::clauses_
+  uint32_t label = 0;  ///< branch target
+  uint32_t else_label = k_no_label;
+  uint32_t height = 0;                       ///< abstract stack entries below the parameters
+  uint32_t slot_height = 0;                  ///< slots below the parameters
+  std::span<const ValType> params, results;  ///< of a FuncType, or static
+  uint32_t try_begin = 0;                    ///< first Raw of a try body
+  uint32_t try_end = 0;                      ///< one past the last, once a catch has begun
+  uint32_t exnref_slot = 0;                  ///< in a catch: slot of the caught exception
+  uint32_t first_clause = 0;                 ///< try_table: its clauses in clauses_
   uint32_t clause_count = 0;
 };
 
@@ -72,138 +135,181 @@ struct RawHandler {
   uint32_t delegate_depth = 0;  ///< the search goes on with handlers of at most this depth
 };
 
-/// A constant that has a slot of its own, set at function entry.
-struct LoopConstant {
-  ValType type{};
-  uint64_t bits = 0;
-  uint32_t slot = 0;
+/// What is known of a local, or of a constant that has a slot of its own, set at function entry. Number 0 is
+/// nobody's: it takes what code without branches does for entries that are not locals.
+struct Local {
+  int64_t benefit = 0;  ///< of pinning it
+  int16_t offset = 0;   ///< of its slot in the frame
+  SlotType type{};
 };
 
-/// The translator's growing arrays. Most functions are small, so that allocating these would be a good part
-/// of the work: each thread keeps a set and its translators take turns with it.
-struct Buffers {
-  std::vector<ValType> local_types_;
-  std::vector<uint32_t> local_slots_;
-  std::vector<uint32_t> local_refs_;  ///< per slot of a local: abstract stack entries that name it
-  std::vector<Entry> stack_;
-  std::vector<Control> controls_;
-  std::vector<CatchClause> clauses_;
-  std::vector<Raw> raws_;
-  std::vector<uint64_t> sides_;  ///< operand units: two words each
-  std::vector<uint32_t> label_positions_;
-  std::vector<RawHandler> handlers_;
-  std::vector<LoopConstant> loop_constants_;
-  std::vector<std::pair<uint32_t, std::vector<uint32_t>>> tables_;  ///< br_table: Raw, labels
-  std::vector<int64_t> benefit_;                                    ///< of pinning, by frame offset
-  std::vector<uint32_t> positions_;                                 ///< of each Raw in the code
-
-  void clear();
-};
-
-class Translator : private Buffers {
+/// The Raws emitted, in order. The first is none of the function's: it stands before the first.
+class RawList {
  public:
-  Translator(CompiledModule& compiled, FunctionCode& code);
-  ~Translator();
-  Translator(const Translator&) = delete;
-  Translator& operator=(const Translator&) = delete;
-  Result<std::unique_ptr<FunctionTranslation>> run();
+  void reset() {
+    count_ = 0;
+    append();
+  }
+  uint32_t size() const { return count_; }
+  Raw& operator[](uint32_t index) { return raws_[index]; }
+  const Raw& operator[](uint32_t index) const { return raws_[index]; }
+  Raw& back() { return raws_[count_ - 1]; }
+  Raw& append() {
+    if (count_ == raws_.size()) [[unlikely]]
+      raws_.resize(raws_.size() * 2 + 256);
+    return raws_[count_++] = Raw{};
+  }
+  void insert_before_last(const Raw& raw) {
+    const Raw last = back();
+    back() = raw;
+    append() = last;
+  }
+  void pop_back() { --count_; }
+  std::span<Raw> of_function() { return {raws_.data() + 1, raws_.data() + count_}; }
 
  private:
-  // Decoding and dispatch (translate.cpp).
-  void translate_op(Op op);
-  void translate_cold(Op op);
-  void translate_special(Op op);
-  void translate_value(Op op);
+  std::vector<Raw> raws_;
+  uint32_t count_ = 0;
+};
+
+/// A branch, complete but for the distance.
+struct Branch {
+  uint32_t raw = 0;
+  bool is_short = false;  ///< 16 bits in w; else 32 in imm
+};
+
+class Translator {
+ public:
+  Result<std::unique_ptr<FunctionTranslation>> translate(CompiledModule& compiled, FunctionCode& code);
+
+ private:
+  // The function's start and the main loop (translate.cpp).
+  void begin(CompiledModule& compiled, FunctionCode& code);
+  void lay_out_frame();
+  void translate_body();
+  void translate_rare(const OpHandlers& row);
   void skip_unreachable();
   void skip_immediates(Op op);
+  void unsupported();
 
-  // Abstract stack (operands.cpp).
+  // Abstract stack and emission of Raws: inline in operands.h.
+  int16_t own_offset(uint32_t slot) const {
+    return static_cast<int16_t>(slot_base_ - static_cast<int>(slot));
+  }
+  void push(const Entry& entry);
+  void push_slot(SlotType type, int32_t producer = -1) { push(Entry::in_slot(height_, type, producer)); }
   void push_local(uint32_t index);
-  void push_const(ValType type, uint64_t bits);
-  Entry& push_slot(ValType type);
+  void push_const(SlotType type, uint64_t bits);
   Entry pop();
   Entry& top(uint32_t depth = 0) { return stack_[stack_.size() - 1 - depth]; }
+  bool is_last_producer(const Entry& entry) const;
+  /// Module offset of the current opcode.
+  uint32_t op_offset() const { return static_cast<uint32_t>(op_position_ - module_begin_); }
+  uint32_t raw_count() const { return raws_.size(); }
+  int32_t last_raw() const { return static_cast<int32_t>(raws_.size()) - 1; }
+  Raw& emit(uint16_t handler, Form form);
+  void set_result(Raw& raw, uint32_t slot, SlotType type);
+  template <bool HasKinds = true>
+  void read(Raw& raw, int field, const Entry& entry, Bank bank);
+  void place(Entry& entry) {
+    if (entry.is_constant()) place_constant(entry);
+  }
+
+  // Abstract stack (operands.cpp).
   void materialize(Entry& entry);
   void materialize_top(uint32_t count);
   void flush_locals(uint32_t except_top = 0);
-  void save_local(uint32_t slot);
+  bool is_pending(uint32_t number) const;
+  void save_local(uint32_t number);
+  void rename(SlotType type);
   void set_local(uint32_t index, bool tee);
-  void drop_refs(const Entry& entry);
+  void place_constant(Entry& entry);
+  void emit_move(SlotType type, int16_t to, const Entry& from);
+  void emit_const(SlotType type, int16_t to, uint64_t bits);
+  std::optional<uint32_t> constant_slot(SlotType type, uint64_t bits);
+  uint32_t add_side(uint64_t word, uint64_t operands);
+  bool fuse(const OpHandlers& consumer, const Entry* left, const Entry& right, uint32_t slot,
+            uint64_t memory_offset = 0);
+  bool carry(const Fusion& fusion, const Raw& producer, Raw& fused, int field, uint64_t memory_offset) const;
 
-  // Emission (operands.cpp).
-  Raw& emit(uint16_t handler, Form form);
-  Raw& emit_result(uint16_t handler, Form form, ValType type);
-  void place(Entry& entry);
-  void use(Raw& raw, int field, const Entry& entry, Bank bank);
-  bool use_immediate(Raw& raw, int field, const Entry& entry, int bits);
-  void emit_move(ValType type, uint32_t to_slot, const Entry& from);
-  void emit_const(ValType type, uint32_t to_slot, uint64_t bits);
-  std::optional<uint32_t> constant_slot(ValType type, uint64_t bits);
-  uint32_t add_side(uint64_t handler_word, uint64_t operand_word);
-  int16_t offset(uint32_t slot) const;
-  static Bank bank_of(ValType type);
-  bool is_last_producer(const Entry& entry) const;
+  // Numeric instructions (numeric.cpp).
+  void int_binary(const OpHandlers& row);
+  void int_compare(const OpHandlers& row);
+  void int_operation(const OpHandlers& row, Form form, Entry left, Entry right);
+  void unary(const OpHandlers& row, Form form, Bank operand);
+  void flt_binary(const OpHandlers& row);
+  Raw& cold(const OpHandlers& row);
+  void cold_lane(const OpHandlers& row);
+  void shuffle(const OpHandlers& row);
+  void wide(const OpHandlers& row);
+  void select(SlotType type);
 
-  // Numeric, memory, reference operations (numeric.cpp, memory_ops.cpp).
-  void unary_fixed(uint16_t handler, ValType type);
-  void int_binary(Op op, uint16_t family);
-  void int_compare(Op op, uint16_t family);
-  void int_unary(Op op, uint16_t family);
-  void flt_binary(Op op, uint16_t family);
-  bool fuse_shift(Op op, Entry left, Entry right);
-  bool fuse_multiply(Op op, Entry left, Entry right);
-  bool fuse_load(Op op, const Entry& left, const Entry& right);
-  void flt_unary(Op op, uint16_t family);
-  void cold(Op op, uint16_t handler);
-  void select(ValType type);
-  void memory_op(Op op);
-  bool fuse_address(Op op, const Entry& address, ValType type, uint64_t memory_offset);
-  void load_family(Op op, uint16_t family, uint64_t memory_offset);
-  void store_family(Op op, uint16_t family, uint64_t memory_offset);
+  // Memory, table, global and reference instructions (memory_ops.cpp).
+  struct MemoryOperand {
+    uint32_t memory = 0;
+    uint64_t offset = 0;
+    bool guarded = false;
+  };
+  MemoryOperand read_memory_operand(CodeReader& reader) const;
+  void load(const OpHandlers& row, Form form, const MemoryOperand& at);
+  void store(const OpHandlers& row, Form form, const MemoryOperand& at);
+  void memory_op(const OpHandlers& row, const MemoryOperand& at);
   Raw& emit_on_slots(uint16_t handler, uint32_t count, uint64_t first_word);
+  void indexed_get(uint16_t handler, SlotType type, uint32_t index);
+  void table_get(uint32_t index);
+  void table_set(uint32_t index);
   void grow(uint16_t handler, uint32_t operands, uint32_t index, bool is64);
-  void instance_op(Op op);
+  void table_size(uint32_t index);
+  void table_grow(uint32_t index);
+  void memory_size(uint32_t index);
+  void memory_grow(uint32_t index);
+  void bulk(const OpHandlers& row, bool two_indices);
   void global_get(uint32_t index);
   void global_set(uint32_t index);
-  void unsupported(Op op);
+  void v128_const();
+  void unary_fixed(const OpHandlers& row, SlotType type);
+  void ref_eq(const OpHandlers& row);
+  void ref_as_non_null(const OpHandlers& row);
 
   // Control (control.cpp).
   uint32_t new_label();
   void bind(uint32_t label);
+  void end_sequence() { barrier_ = raw_count(); }
   ValType read_value_type();
   void read_block_type(Control& control);
   Control& open(Op op, const Control& shape);
-  void open_block(Op op);
+  void open_block();
   void open_if();
   void begin_else();
   void end_block();
   void reset_stack(const Control& control);
   void push_results(std::span<const ValType> types);
   void move_to(std::span<const ValType> types, uint32_t first_slot);
-  bool in_place(std::span<const ValType> types, uint32_t first_slot) const;
+  bool in_place(std::span<const ValType> types, uint32_t first_slot, uint32_t below = 0) const;
   std::span<const ValType> branch_types(const Control& target) const;
   Control& target_of(uint32_t depth);
   void branch_to(uint32_t depth);
-  Raw& emit_condition(bool sense);
+  void emit_condition(bool sense);
   bool fuse_compare(bool sense);
-  void fuse_latch();
+  bool fuse_latch();
   void fuse_increments();
   void split_pair(int16_t offset);
   static Raw increment(const Raw& at, int16_t local, int16_t step);
   void branch_if(uint32_t depth);
   void branch_table();
+  uint32_t table_label(uint32_t depth, std::vector<std::pair<uint32_t, uint32_t>>& stubs);
   void branch_null(bool on_null);
   void emit_branch(uint32_t label);
-  void set_label(Raw& raw, uint32_t label);
+  void set_label(uint32_t label, bool is_short = false);
+  void set_loop_depth(int depth);
   void emit_return();
   void end_function();
 
   // Calls and exceptions (calls.cpp).
   struct CallTarget {
     uint16_t handler = 0, tail_handler = 0;
-    uint64_t word = 0;  ///< operand unit of direct calls
-    uint32_t imm = 0;   ///< import or type
-    bool has_imm = false;
+    uint64_t word = 0;          ///< operand unit of direct calls
+    uint32_t imm = 0;           ///< import or type
     bool has_selector = false;  ///< the callee is an operand on top of the stack
     int16_t table = 0;
   };
@@ -219,54 +325,68 @@ class Translator : private Buffers {
   void open_try_table();
   void land_clauses(Control& control);
   void throw_tag(uint32_t tag);
+  void throw_ref();
 
   // Finishing (finish.cpp).
-  int64_t& benefit_at(int16_t offset) { return benefit_[static_cast<uint32_t>(offset + benefit_bias())]; }
-  int32_t benefit_bias() const { return static_cast<int32_t>(frame_end_ - param_slots_); }
-  int64_t weigh();
-  void choose_pins();
-  uint32_t variant_kind(const Raw& raw, int field, Role role) const;
-  int pin_of(int16_t offset, bool is_float) const;
-  uint32_t variant(const Raw& raw) const;
-  bool leaves_pin_stale(const Raw& raw) const;
-  uint32_t units_of(const Raw& raw) const;
-  uint32_t target_of_label(uint32_t label) const;
-  Instr refill(Bank bank) const;
-  uint32_t prologue_units() const;
-  void lay_out();
-  int32_t distance(uint32_t label, uint32_t at) const;
-  Instr* encode_prologue(Instr* out) const;
-  Instr* encode_raw(const Raw& raw, uint32_t at, Instr* out) const;
-  Instr* encode_units(const Raw& raw, Instr* out) const;
-  Instr* encode_table(const Raw& raw, uint32_t at, Instr* out) const;
-  void encode_handlers(std::vector<HandlerRange>& ranges) const;
-  std::unique_ptr<FunctionTranslation> encode();
-
-  const Module& module_;
-  CompiledModule& compiled_;
-  FunctionCode& code_;
-  const ModuleFunction& function_;
-  const FuncType& type_;
-  CodeReader reader_;
-  Op op_{};
-  uint32_t op_offset_ = 0;  ///< module offset of the current opcode
-
-  uint32_t local_slot_count_ = 0;  ///< parameters and declared locals
-  uint32_t param_slots_ = 0;
-  uint32_t height_ = 0;          ///< slots in use, locals included
-  uint32_t constants_base_ = 0;  ///< first slot for constants used in loops
-  uint32_t frame_end_ = 0;       ///< one past the last slot
-
-  uint32_t barrier_ = 0;  ///< Raws before this are in an earlier block
-  uint8_t loop_depth_ = 0;
-  bool reachable_ = true;
-
   struct Pins {
     int16_t integer[3] = {};
     int16_t f64[2] = {};
     int16_t f32[2] = {};
     int integers = 0, f64s = 0, f32s = 0;
-  } pins_;
+  };
+  void choose_pins();
+  void mark_pins(bool pinned) const;
+  static uint32_t variant(const Raw& raw);
+  uint32_t unit_bound() const;
+  uint32_t target_of_label(uint32_t label) const;
+  Instr refill(Bank bank) const;
+  Instr* encode_prologue(Instr* out) const;
+  Instr* encode_raws(Instr* begin, Instr* out, uint8_t*& deltas);
+  Instr* encode_rest(const Raw& raw, Instr* out) const;
+  void set_distances(Instr* begin) const;
+  void encode_handlers(std::vector<HandlerRange>& ranges) const;
+  Result<std::unique_ptr<FunctionTranslation>> encode();
+
+  const Module* module_ = nullptr;
+  CompiledModule* compiled_ = nullptr;
+  FunctionCode* code_ = nullptr;
+  const ModuleFunction* function_ = nullptr;
+  const FuncType* type_ = nullptr;
+  CodeReader reader_{nullptr};
+  const uint8_t* module_begin_ = nullptr;
+  Op op_{};
+  const uint8_t* op_position_ = nullptr;  ///< of the current opcode
+  bool guards_memory_ = false;            ///< memory 0 is reached without checks
+
+  uint32_t local_slots_ = 0;  ///< parameters and declared locals
+  uint32_t param_slots_ = 0;
+  int32_t slot_base_ = 0;        ///< frame offset of an operand's slot is this less the slot
+  uint32_t height_ = 0;          ///< slots in use, locals included
+  uint32_t constants_base_ = 0;  ///< first slot for constants used in loops
+  uint32_t local_count_ = 0;     ///< locals_ beyond are loop constants
+  uint32_t frame_end_ = 0;       ///< one past the last slot
+
+  uint32_t barrier_ = 1;  ///< Raws before this are in an earlier block
+  int loop_depth_ = 0;
+  int64_t weight_ = 1;       ///< of an instruction at this loop depth
+  int64_t call_weight_ = 0;  ///< cost of reloading pinned floats after calls
+  uint32_t refills_ = 0;     ///< bound on the units that reload pins
+  bool reachable_ = true;
+  Pins pins_;
+
+  std::vector<Local> locals_;
+  EntryStack stack_;
+  std::vector<Control> controls_;
+  std::vector<CatchClause> clauses_;
+  RawList raws_;
+  std::vector<Instr> sides_;  ///< operand units
+  std::vector<uint32_t> label_positions_;
+  std::vector<Branch> branches_;
+  std::vector<uint32_t> tables_;        ///< Raws of br_tables,
+  std::vector<uint32_t> table_labels_;  ///< and their labels
+  std::vector<RawHandler> handlers_;
+  std::vector<uint64_t> constant_bits_;  ///< of the loop constants
+  std::vector<uint8_t> offset_deltas_;   ///< see FunctionTranslation
 };
 
 }  // namespace interp

@@ -11,6 +11,8 @@ inline constexpr int k_max_loop_weight_log2 = 15;
 inline constexpr int64_t k_reload_cost = 4;
 /// A local is pinned if that saves more than this, in half reads.
 inline constexpr int64_t k_min_pin_benefit = 2;
+/// Entries of the abstract stack that may name a local.
+inline constexpr uint32_t k_max_lazy_entries = 48;
 /// Frame slots for constants used in loops.
 inline constexpr uint32_t k_loop_constants = 8;
 /// Bytes of a body up to which every branch distance is sure to fit 16 bits.

@@ -3,6 +3,7 @@
 #include "vm/interp/unwind.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "vm/interp/instr.h"
 #include "vm/runtime/store.h"
@@ -10,11 +11,21 @@
 namespace lindvm {
 
 bool FunctionTranslation::contains(const Instr* ip) const {
-  return ip >= instrs.get() && ip < instrs.get() + instr_count;
+  return ip >= instrs && ip < instrs + instr_count;
 }
 
 uint32_t FunctionTranslation::wasm_offset(const Instr* ip) const {
-  return wasm_offsets[static_cast<size_t>(ip - instrs.get())];
+  uint32_t offset = code->owner->module().functions()[code->index].body.begin;
+  const uint8_t* delta = offset_deltas;
+  for (const Instr* at = instrs; at <= ip; ++at, ++delta) {
+    if (*delta == k_far_offset) {
+      std::memcpy(&offset, delta + 1, 4);
+      delta += 4;
+    } else {
+      offset += *delta;
+    }
+  }
+  return offset;
 }
 
 StackWalker::StackWalker(const Store& store, const Instr* ip, const uint64_t* fp) : store_(store) {
@@ -71,12 +82,12 @@ LandingSite find_handler(ThreadContext& thread, const Instr* ip, uint64_t* fp, u
   for (StackWalker walker(thread.store(), ip, fp); !walker.done(); walker.next()) {
     const FrameView& frame = walker.frame();
     if (frame.translation->handlers.empty()) continue;
-    auto at = static_cast<uint32_t>(frame.ip - frame.translation->instrs.get());
+    auto at = static_cast<uint32_t>(frame.ip - frame.translation->instrs);
     const Instance& instance = thread.store().instance(static_cast<uint32_t>(frame.fp[0]));
     if (const HandlerRange* range = handler_in(*frame.translation, at, exception, instance)) {
       auto* frame_fp = const_cast<uint64_t*>(frame.fp);
       write_caught(*range, frame_fp, handle, exception);
-      return {frame.translation->instrs.get() + range->target, frame_fp};
+      return {frame.translation->instrs + range->target, frame_fp};
     }
   }
   return {};

@@ -39,28 +39,45 @@ class CodeReader {
   }
 
  private:
-  uint64_t unsigned_leb() {
-    uint8_t byte = *position_++;
-    if (byte < 0x80) [[likely]]
-      return byte;
-    uint64_t value = byte & 0x7f;
-    for (unsigned shift = 7;; shift += 7) {
-      byte = *position_++;
+  struct Leb {
+    uint64_t value;
+    const uint8_t* end;
+  };
+
+  // One byte, as nearly always, in line; the cursor may stay in a register.
+  [[gnu::always_inline]] uint64_t unsigned_leb() {
+    if (*position_ < 0x80) [[likely]]
+      return *position_++;
+    Leb leb = long_unsigned_leb(position_);
+    position_ = leb.end;
+    return leb.value;
+  }
+  [[gnu::always_inline]] int64_t signed_leb() {
+    if (*position_ < 0x80) [[likely]]
+      return static_cast<int32_t>(uint32_t{*position_++} << 25) >> 25;
+    Leb leb = long_signed_leb(position_);
+    position_ = leb.end;
+    return static_cast<int64_t>(leb.value);
+  }
+  [[gnu::noinline]] static Leb long_unsigned_leb(const uint8_t* at) {
+    uint64_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+      uint8_t byte = *at++;
       value |= uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) return {value, at};
     }
   }
-  int64_t signed_leb() {
+  [[gnu::noinline]] static Leb long_signed_leb(const uint8_t* at) {
     uint64_t value = 0;
     unsigned shift = 0;
     uint8_t byte;
     do {
-      byte = *position_++;
+      byte = *at++;
       value |= uint64_t{byte & 0x7fu} << shift;
       shift += 7;
     } while (byte >= 0x80);
     if (shift < 64 && (byte & 0x40)) value |= ~uint64_t{0} << shift;
-    return static_cast<int64_t>(value);
+    return {value, at};
   }
 
   const uint8_t* position_;

@@ -1,29 +1,11 @@
 #include "vm/runtime/code.h"
 
-#include <map>
-#include <shared_mutex>
-
 #include "vm/interp/instr.h"
 #include "vm/interp/interpreter.h"
 #include "vm/interp/translation.h"
 #include "vm/interp/translator.h"
 
 namespace lindvm {
-
-namespace {
-
-/// All internal code of the process by start address, for stack walks.
-struct CodeMap {
-  std::shared_mutex mutex;
-  std::map<const Instr*, const FunctionTranslation*> by_start;
-};
-
-CodeMap& code_map() {
-  static CodeMap map;
-  return map;
-}
-
-}  // namespace
 
 CompiledModule::CompiledModule(std::shared_ptr<const Module> module) : module_(std::move(module)) {
   const std::vector<ModuleFunction>& functions = module_->functions();
@@ -42,31 +24,16 @@ CompiledModule::CompiledModule(std::shared_ptr<const Module> module) : module_(s
   }
 }
 
-CompiledModule::~CompiledModule() {
-  std::unique_lock lock(code_map().mutex);
-  for (const auto& translation : translations_) code_map().by_start.erase(translation->instrs.get());
-}
+CompiledModule::~CompiledModule() = default;
 
 Result<void> CompiledModule::ensure_translated(FunctionCode& code) {
   std::lock_guard lock(mutex_);
   if (code.translation) return {};
   std::unique_ptr<FunctionTranslation> translation = TRY(translate_function(*this, code));
-  {
-    std::unique_lock map_lock(code_map().mutex);
-    code_map().by_start.emplace(translation->instrs.get(), translation.get());
-  }
   code.translation = translation.get();
-  code.entry.store(translation->instrs.get(), std::memory_order_release);
+  code.entry.store(translation->instrs, std::memory_order_release);
   translations_.push_back(std::move(translation));
   return {};
-}
-
-const FunctionTranslation* CompiledModule::find_translation_of(const Instr* ip) {
-  std::shared_lock lock(code_map().mutex);
-  auto next = code_map().by_start.upper_bound(ip);
-  if (next == code_map().by_start.begin()) return nullptr;
-  const FunctionTranslation* translation = std::prev(next)->second;
-  return translation->contains(ip) ? translation : nullptr;
 }
 
 }  // namespace lindvm

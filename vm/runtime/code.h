@@ -12,6 +12,7 @@
 
 #include "vm/base/result.h"
 #include "vm/module/module.h"
+#include "vm/runtime/code_space.h"
 #include "vm/types/canonical.h"
 
 namespace lindvm {
@@ -54,13 +55,17 @@ class CompiledModule {
   Result<void> ensure_translated(FunctionCode& code);
 
   /// The translation, of any module of the process, whose internal code contains `ip`, or null. O(log n).
-  static const FunctionTranslation* find_translation_of(const Instr* ip);
+  static const FunctionTranslation* find_translation_of(const Instr* ip) { return CodeSpace::find(ip); }
+
+  /// Where translate_function() puts code. Used under the translation lock.
+  CodeSpace& code_space() { return code_space_; }
 
  private:
   std::shared_ptr<const Module> module_;
   std::unique_ptr<FunctionCode[]> codes_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<FunctionTranslation>> translations_;  // guarded by mutex_
+  CodeSpace code_space_;                                            // guarded by mutex_
 };
 
 }  // namespace lindvm
