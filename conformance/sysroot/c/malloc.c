@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { k_slots = 500, k_steps = 200000 };
+enum { k_slots = 500, k_steps = 20000 };
 
 static unsigned char* blocks[k_slots];
 static size_t sizes[k_slots];
