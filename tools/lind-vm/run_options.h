@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/lind-vm/tier_setup.h"
+
 namespace lindvm {
 
 /// --dir HOST[::GUEST][:ro]
@@ -36,7 +38,8 @@ struct RunOptions {
   uint64_t max_memory = UINT64_MAX;        ///< bytes per linear memory
   size_t max_stack = 0;                    ///< bytes; 0: the engine's default
   double timeout = 0;                      ///< seconds; 0: none
-  uint32_t verify_every = 0;               ///< stack-cloning verification, 0: off
+  TierSetup tier;
+  uint32_t verify_every = 0;  ///< stack-cloning verification, 0: off
   bool print_stats = false;
   bool print_backtrace = true;
 };
