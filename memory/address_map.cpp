@@ -19,7 +19,7 @@ namespace {
 constexpr uint32_t k_sharing_mask = 0x0f;
 constexpr uint32_t k_validated_flags = MAP_SHARED_VALIDATE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE |
                                        MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE |
-                                       MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_FIXED_NOREPLACE;
+                                       MAP_POPULATE | MAP_NONBLOCK | MAP_STACK;
 /// Mappings of the host that are left to the VM itself.
 constexpr size_t k_mappings_for_vm = 4096;
 
@@ -43,9 +43,10 @@ int check_sharing(const MapRequest& request) {
 
 /// In the order in which Linux finds faults.
 int check_request(const MapRequest& request, uint64_t end) {
+  if (request.offset % k_guest_page != 0) return -EINVAL;
+  if (!(request.flags & MAP_ANONYMOUS) && fcntl(request.file.fd, F_GETFD) < 0) return -EBADF;
   if (request.length == 0) return -EINVAL;
   if (request.length > end) return -ENOMEM;
-  if (request.offset % k_guest_page != 0) return -EINVAL;
   // File pages are counted in 32 bits.
   uint64_t pages = page_up(request.length) / k_guest_page;
   if (request.offset / k_guest_page + pages > UINT32_MAX) return -EOVERFLOW;
@@ -167,9 +168,7 @@ int AddressMap::check_limits(const Area& area, uint64_t replaced_bytes) const {
 
 int AddressMap::check_file(const MapRequest& request, Area& area) {
   if (request.flags & MAP_ANONYMOUS) return area.is_shared() ? back_with_shared_memory(area) : 0;
-  int access = fcntl(request.file.fd, F_GETFL);
-  if (access < 0) return -EBADF;
-  access &= O_ACCMODE;
+  int access = fcntl(request.file.fd, F_GETFL) & O_ACCMODE;
   if (area.is_shared() && area.prot & PROT_WRITE && access != O_RDWR) return -EACCES;
   if (access == O_WRONLY) return -EACCES;
   int error = 0;
@@ -300,6 +299,32 @@ bool AddressMap::grow_heap(uint64_t old_end, uint64_t new_break) {
   return check_limits(area, 0) == 0 && add(std::move(area), false) == 0;
 }
 
+int AddressMap::detach(uint64_t begin, uint64_t& inode) {
+  if (begin % k_guest_page != 0) return -EINVAL;
+  std::lock_guard lock(mutex_);
+  std::shared_ptr<const Backing> attached;
+  for (const Area& area : areas_.within(begin, end_)) {
+    bool is_piece = area.flags & k_area_segment && area.begin - begin == area.offset;
+    if (!is_piece || (attached && area.backing != attached)) continue;
+    attached = area.backing;
+    if (int error = remove(area.begin, area.end); error != 0) return error;
+  }
+  if (!attached) return -EINVAL;
+  inode = attached->inode;
+  return 0;
+}
+
+AddressMap::Attachments AddressMap::attachments(uint64_t inode) const {
+  std::lock_guard lock(mutex_);
+  Attachments found;
+  for (const auto& [begin, area] : areas_.all()) {
+    if (!(area.flags & k_area_segment) || area.backing->inode != inode) continue;
+    ++found.areas;
+    found.bytes += area.bytes();
+  }
+  return found;
+}
+
 AddressLimits AddressMap::limits() const {
   std::lock_guard lock(mutex_);
   return limits_;
@@ -351,7 +376,12 @@ AddressUsage AddressMap::usage() const {
   std::lock_guard lock(mutex_);
   AddressUsage usage{.totals = areas_.totals(), .peak = peak_, .image = image_end_};
   usage.heap = page_up(break_) - std::min(page_up(break_), image_end_);
-  for (const auto& [begin, area] : areas_.all()) usage.resident += resident_bytes(begin, area.end);
+  for (const auto& [begin, area] : areas_.all()) {
+    uint64_t resident = resident_bytes(begin, area.end);
+    usage.resident += resident;
+    if (area.has_file()) usage.resident_shared += resident;
+  }
+  usage.peak_resident = peak_resident_ = std::max(peak_resident_, usage.resident);
   return usage;
 }
 

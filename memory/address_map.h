@@ -61,10 +61,12 @@ struct MapRequest {
 /// Sums for /proc/self/statm and status, in bytes.
 struct AddressUsage {
   AreaTotals totals;
-  uint64_t peak = 0;      ///< of totals.mapped
-  uint64_t image = 0;     ///< data and stack of the program
-  uint64_t heap = 0;      ///< between heap start and break
-  uint64_t resident = 0;  ///< takes host memory now
+  uint64_t peak = 0;             ///< of totals.mapped
+  uint64_t image = 0;            ///< data and stack of the program
+  uint64_t heap = 0;             ///< between heap start and break
+  uint64_t resident = 0;         ///< takes host memory now
+  uint64_t resident_shared = 0;  ///< of that, pages of files
+  uint64_t peak_resident = 0;    ///< the most that was seen when somebody asked
 };
 
 class AddressMap {
@@ -101,6 +103,15 @@ class AddressMap {
   /// The break after the request, which is the old one if it could not be moved.
   uint64_t set_break(uint64_t request);
 
+  /// shmdt(2): unmaps what is left of the attachment that began at `begin`; the inode of its file.
+  int detach(uint64_t begin, uint64_t& inode);
+  struct Attachments {
+    size_t areas = 0;
+    uint64_t bytes = 0;
+  };
+  /// What is attached of that file.
+  Attachments attachments(uint64_t inode) const;
+
   AddressLimits limits() const;
   void set_limits(const AddressLimits& limits);
 
@@ -113,6 +124,7 @@ class AddressMap {
   /// About how many host mappings it takes.
   size_t host_mappings() const;
   LinearMemory& memory() const { return *memory_; }
+  std::shared_ptr<LinearMemory> shared_memory() const { return memory_; }
 
  private:
   using FileKey = std::tuple<uint64_t, uint64_t, int, std::string>;  // device, inode, access mode, name
@@ -169,6 +181,7 @@ class AddressMap {
   AddressLimits limits_;
   uint64_t break_;
   uint64_t peak_ = 0;
+  mutable uint64_t peak_resident_ = 0;
   uint32_t lock_future_ = 0;     ///< area flags of mappings to come (mlockall)
   size_t counted_mappings_ = 0;  ///< in the process's count
   std::map<FileKey, std::weak_ptr<const Backing>> files_;

@@ -13,12 +13,13 @@ namespace lindvm {
 namespace {
 
 enum class AdviceRule : uint8_t {
-  any,              ///< all areas
-  unlocked,         ///< not of locked pages
-  private_zero,     ///< private pages without a file, not locked
-  zero,             ///< private pages without a file
-  shared_writable,  ///< file pages that may be written, not locked
-  refused,          ///< the host's administrator only
+  any,           ///< all areas
+  in_order,      ///< all areas up to the first hole
+  unlocked,      ///< not of locked pages
+  private_zero,  ///< private pages without a file, not locked
+  zero,          ///< private pages without a file
+  shared_file,   ///< file pages, not locked; the host knows whether they may be written
+  refused,       ///< the host's administrator only
 };
 
 /// One row per advice: whom it may be given for, which area flags it clears and sets, and whether the host is
@@ -40,7 +41,7 @@ constexpr Advice k_advice[] = {
     {MADV_WILLNEED, AdviceRule::any, 0, 0, true},
     {MADV_DONTNEED, AdviceRule::unlocked, 0, 0, true},
     {MADV_FREE, AdviceRule::private_zero, 0, 0, true},
-    {MADV_REMOVE, AdviceRule::shared_writable, 0, 0, true},
+    {MADV_REMOVE, AdviceRule::shared_file, 0, 0, true},
     {MADV_DONTFORK, AdviceRule::any, 0, k_area_no_fork, false},
     {MADV_DOFORK, AdviceRule::any, k_area_no_fork, 0, false},
     {MADV_HUGEPAGE, AdviceRule::any, k_page_size, k_area_huge_pages, true},
@@ -51,8 +52,8 @@ constexpr Advice k_advice[] = {
     {MADV_KEEPONFORK, AdviceRule::any, k_area_wipe_on_fork, 0, false},
     {MADV_COLD, AdviceRule::unlocked, 0, 0, true},
     {MADV_PAGEOUT, AdviceRule::unlocked, 0, 0, true},
-    {MADV_POPULATE_READ, AdviceRule::any, 0, 0, true},
-    {MADV_POPULATE_WRITE, AdviceRule::any, 0, 0, true},
+    {MADV_POPULATE_READ, AdviceRule::in_order, 0, 0, true},
+    {MADV_POPULATE_WRITE, AdviceRule::in_order, 0, 0, true},
     {24 /* MADV_DONTNEED_LOCKED */, AdviceRule::any, 0, 0, true},
     {25 /* MADV_COLLAPSE */, AdviceRule::any, 0, 0, true},
     {MADV_HWPOISON, AdviceRule::refused, 0, 0, false},
@@ -70,6 +71,7 @@ int check_rule(AdviceRule rule, const Area& area) {
   bool is_zero = !area.is_shared() && !area.has_file();
   switch (rule) {
     case AdviceRule::any:
+    case AdviceRule::in_order:
       return 0;
     case AdviceRule::unlocked:
       return is_locked ? -EINVAL : 0;
@@ -77,9 +79,9 @@ int check_rule(AdviceRule rule, const Area& area) {
       return is_locked || !is_zero ? -EINVAL : 0;
     case AdviceRule::zero:
       return is_zero ? 0 : -EINVAL;
-    case AdviceRule::shared_writable:
+    case AdviceRule::shared_file:
       if (is_locked || !area.has_file()) return -EINVAL;
-      return area.is_shared() && area.prot & PROT_WRITE ? 0 : -EACCES;
+      return area.is_shared() ? 0 : -EACCES;
     case AdviceRule::refused:
       return -EPERM;
   }
@@ -100,8 +102,9 @@ int AddressMap::advise(uint64_t begin, uint64_t length, int advice) {
   if (!row || begin % k_guest_page != 0) return -EINVAL;
   if (row->rule == AdviceRule::refused) return -EPERM;
   if (length > UINT32_MAX || page_up(length) > (uint64_t{1} << 32) - begin) return -EINVAL;
+  Holes holes = row->rule == AdviceRule::in_order ? Holes::stop : Holes::skip;
   std::lock_guard lock(mutex_);
-  return visit(begin, begin + page_up(length), Holes::skip, [&](const Area& area) {
+  return visit(begin, begin + page_up(length), holes, [&](const Area& area) {
     if (int error = check_rule(row->rule, area); error != 0) return error;
     bool changes = ((area.flags & ~row->clears) | row->sets) != area.flags;
     if (changes && !has_room_for_mappings(2)) return -ENOMEM;

@@ -58,7 +58,6 @@ int64_t AddressMap::remap(uint64_t begin, uint64_t old_length, uint64_t new_leng
                           uint64_t new_begin) {
   if (old_length > end_) old_length = end_;  // more than any area
   if (new_length > end_) return -EINVAL;
-  if (flags & MREMAP_DONTUNMAP && old_length != new_length) return -EINVAL;
   Move move{begin, page_up(old_length), page_up(new_length), flags, new_begin};
   std::lock_guard lock(mutex_);
   if (int error = check_move(move); error != 0) return error;
@@ -80,6 +79,7 @@ int AddressMap::check_move(Move& move) const {
   if (move.flags & ~k_known_flags) return -EINVAL;
   if (move.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && !(move.flags & MREMAP_MAYMOVE)) return -EINVAL;
   if (move.begin % k_guest_page != 0 || move.new_length == 0) return -EINVAL;
+  if (move.flags & MREMAP_DONTUNMAP && move.old_length != move.new_length) return -EINVAL;
   if (!move.names_place()) return 0;
   if (move.flags & MREMAP_FIXED) {
     if (move.to % k_guest_page != 0 || move.to > end_ - move.new_length) return -EINVAL;
@@ -143,7 +143,8 @@ int64_t AddressMap::move_to(Move& move, const Area& area) {
     if (int error = remove(move.begin + move.new_length, move.old_end()); error != 0) return error;
     move.old_length = move.new_length;
   }
-  int64_t placed = is_fixed ? static_cast<int64_t>(move.to) : find_space(move.to, move.new_length);
+  uint64_t hint = keeps_source ? move.to : 0;
+  int64_t placed = is_fixed ? static_cast<int64_t>(move.to) : find_space(hint, move.new_length);
   if (placed < 0) return placed;
   uint64_t to = static_cast<uint64_t>(placed);
   if (move.grows()) {

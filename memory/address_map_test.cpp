@@ -130,8 +130,8 @@ TEST_F(AddressMapTest, MappingErrorsAreLinux) {
   EXPECT_EQ(map(2 * k_page, k_page, k_rw, k_anonymous | MAP_FIXED_NOREPLACE), -EEXIST);
   EXPECT_EQ(map_file(-1, 0, k_page, k_rw, MAP_PRIVATE), -EBADF);
   EXPECT_EQ(map_file(-1, 0, k_page, k_rw, MAP_PRIVATE, 5), -EINVAL);
-  EXPECT_EQ(map_file(-1, 0, 2 * k_page, k_rw, MAP_PRIVATE, UINT64_MAX & ~(k_page - 1)), -EOVERFLOW);
   OwnedFd file = file_of(1);
+  EXPECT_EQ(map_file(file.get(), 0, 2 * k_page, k_rw, MAP_PRIVATE, UINT64_MAX & ~(k_page - 1)), -EOVERFLOW);
   EXPECT_EQ(map_file(file.get(), 0, k_page, k_rw, MAP_SHARED_VALIDATE | MAP_SYNC), -EOPNOTSUPP);
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);

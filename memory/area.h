@@ -27,7 +27,8 @@ enum AreaFlag : uint32_t {
   k_area_no_reserve = 1u << 3,
   k_area_stack = 1u << 4,
   k_area_grows_down = 1u << 5,
-  k_area_heap = 1u << 6,  ///< made by brk
+  k_area_heap = 1u << 6,     ///< made by brk
+  k_area_segment = 1u << 7,  ///< attached System V shared memory
   // What madvise asked for.
   k_area_random = 1u << 8,
   k_area_sequential = 1u << 9,

@@ -40,6 +40,7 @@ uint64_t AreaMap::mapped_within(uint64_t begin, uint64_t end) const {
 
 std::vector<Area> AreaMap::within(uint64_t begin, uint64_t end) const {
   std::vector<Area> found;
+  if (begin >= end) return found;
   for (auto at = first_ending_after(begin); at != areas_.end() && at->first < end; ++at) {
     Area area = at->second;
     if (area.begin < begin) {

@@ -47,8 +47,8 @@ class LinuxProgram {
   /// Both must outlive every call of the guest.
   LinuxProgram(Store& store, Process& process) : store_(store), process_(process) {}
 
-  /// The memory import of the program, made at the first question: all of its declared maximum. Null if the
-  /// import is another; an error if the host cannot give it.
+  /// The memory import of the program, made at the first question with the process's address map: all of its
+  /// declared maximum. Null if the import is another; an error if the host cannot give it.
   Result<const External*> resolve(const Module& module, const Import& import);
 
   /// Puts arguments, environment and the auxiliary vector below the instance's stack pointer, as the kernel

@@ -78,7 +78,7 @@ int unlock(std::byte* at, size_t bytes) { return answer(munlock(at, bytes) == 0)
 
 uint64_t resident_bytes(const std::byte* at, size_t bytes) {
   constexpr uint64_t k_present = uint64_t{1} << 63;
-  OwnedFd pagemap(open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+  static const OwnedFd pagemap(open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
   if (!pagemap) return 0;
   std::array<uint64_t, 4096> entries;
   size_t page = host_page_size(), first = reinterpret_cast<uintptr_t>(at) / page, count = bytes / page;

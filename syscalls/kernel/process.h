@@ -16,6 +16,8 @@
 
 namespace lindvm {
 
+class MemoryState;
+
 class Process {
  public:
   Process(std::vector<std::string> args, std::vector<std::string> env)
@@ -29,6 +31,11 @@ class Process {
   FsState* fs() const { return fs_.get(); }
   /// Before the program starts.
   void set_fs(std::unique_ptr<FsState> fs) { fs_ = std::move(fs); }
+
+  /// Null if the guest's memory is not a mapped one: personalities without mmap.
+  MemoryState* memory() const { return memory_.get(); }
+  /// Before the first call of the guest.
+  void set_memory(std::shared_ptr<MemoryState> memory) { memory_ = std::move(memory); }
 
   /// The record of a guest thread that the calling host thread runs; its context points to it from now on.
   Thread& add_thread(ThreadContext& context) {
@@ -51,6 +58,7 @@ class Process {
   std::vector<std::string> env_;
   std::unique_ptr<FsState> fs_;  // outlives the files
   FdTable fds_;
+  std::shared_ptr<MemoryState> memory_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<Strace> strace_;
   std::atomic<uint32_t> exit_code_{0};

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "memory/guest_access.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/linux.h"
+#include "syscalls/linux/address_space.h"
 #include "syscalls/linux/initial_stack.h"
 #include "vm/runtime/engine.h"
 
@@ -38,11 +40,14 @@ bool LinuxProgram::recognises(const Module& module) {
 Result<const External*> LinuxProgram::resolve(const Module& module, const Import& import) {
   if (import.kind != ExternKind::memory || import.index != 0) return nullptr;
   if (memory_) return memory_.get();
-  MemoryType type = module.memories()[import.index];
-  if (!type.limits.max || type.is64)
-    return unlinkable("a linux program's memory must have a maximum and 32 bits");
-  type.limits.min = *type.limits.max;
-  memory_ = std::make_unique<External>(to_external(TRY(store_.add_memory(type))));
+  const MemoryType& type = module.memories()[import.index];
+  std::string program = process_.args().empty() ? std::string() : process_.args()[0];
+  AddressLayout layout = linux_abi::layout_of(module, type, std::move(program));
+  AddressLimits limits = linux_abi::initial_limits(store_.limits().max_memory_bytes);
+  auto addresses = TRY(linux_abi::make_address_map(type, layout, limits));
+  memory_ = std::make_unique<External>(to_external(addresses->shared_memory()));
+  process_.set_memory(
+      std::make_shared<MemoryState>(std::move(addresses), std::make_shared<SharedSegments>()));
   return memory_.get();
 }
 

@@ -45,3 +45,6 @@ dev_sysroot() {
   ln -sfn "$folder" build/sysroot
   say "build/sysroot is $folder"
 }
+
+# The C part, for the suites that compile guests with lind-cc.
+sysroot_guests() { sysroot_c; }

@@ -4,7 +4,7 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use $torture and $programs, the folders with built guests. release and gcc-release differ in
+# The commands may use $torture and $programs, the folders with built guests, and $sysroot, lind-cc's. release and gcc-release differ in
 # compiler and dispatcher; verify clones the guest stack throughout.
 suite_table() {
   cat <<'EOF'
@@ -25,6 +25,10 @@ torture-asan     | 300 | conformance/torture/run.py $torture --known conformance
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
 wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --verify-stack=10'
 wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
+syscalls-release | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/bin/lind-vm build/bin/lind-cc
+syscalls-verify  | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --verify-stack=10' build/bin/lind-cc
+syscalls-asan    | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/asan/bin/lind-vm build/bin/lind-cc
+memory-release   | 300 | LINDVM_SYSROOT=$sysroot conformance/memory/run.py build/bin/lind-vm build/bin/lind-cc
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack=1000 --dir .'
@@ -103,6 +107,7 @@ dev_test() {
   test_builds "$rows"
   test_guests torture "$rows"
   test_guests programs "$rows"
+  test_guests sysroot "$rows"
   while IFS='|' read -r name limit command <&3; do
     run_suite "$name" "$limit" "$command"
   done 3<<<"$rows"

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""What guests may expect of memory that is mapped by the VM: the allocator gives it back and is fast, processes share
+files through it, and mappings may be larger than what is resident.
+
+usage: run.py LIND_VM LIND_CC [--operations COUNT]
+
+Compares with native builds and with the WASI build of the same program. Prints figures, what failed and, as the last
+line, "N passed, N failed, N skipped".
+"""
+import argparse
+import os
+import pathlib
+import shlex
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+WASI = ["clang-22", "--target=wasm32-wasi", "-Wno-deprecated", "--no-wasm-opt"]
+LIMIT_SECONDS = 600
+MOST_SLOWDOWN = 2.0      # of the WASI build's time
+MOST_RESIDENT = 1.2      # of the native build's memory, beside what the VM itself takes
+VM_MIB = 24              # for the VM itself: code, stacks, tables
+MAPPING_MIB = 256        # resident of a mapping of 3 GiB that is used piece by piece
+
+
+class Suite:
+    def __init__(self, vm, lind_cc, operations, folder):
+        self.vm, self.lind_cc, self.operations, self.folder = vm, lind_cc, str(operations), pathlib.Path(folder)
+        self.passed = self.failed = 0
+
+    def check(self, name, holds, words):
+        print(f"{name}: {'' if holds else 'FAILED: '}{words}")
+        self.passed += bool(holds)
+        self.failed += not holds
+
+    def build(self, compiler, name, kind):
+        program = self.folder / f"{name}.{kind}"
+        subprocess.run([*compiler, "-O2", str(HERE / f"{name}.c"), "-o", str(program)], check=True)
+        return str(program)
+
+    def native(self, name):
+        return [self.build(["gcc"], name, "native")]
+
+    def guest(self, name):
+        return [*self.vm, "--dir", f"{self.folder}::/", self.build([self.lind_cc], name, "wasm")]
+
+    def malloc(self):
+        native = observe([*self.native("malloc_stress"), self.operations])
+        guest = observe([*self.guest("malloc_stress"), self.operations])
+        live, most_live = guest["live"], native["live"] * MOST_RESIDENT + VM_MIB
+        self.check("malloc live", live <= most_live, f"{live:.0f} MiB resident, native {native['live']:.0f}")
+        freed, most_freed = guest["freed"], native["freed"] * MOST_RESIDENT + VM_MIB
+        self.check("malloc freed", freed <= most_freed, f"{freed:.0f} MiB resident, native {native['freed']:.0f}")
+        self.check("malloc output", guest["output"] == native["output"], guest["output"].strip())
+
+    def malloc_speed(self):
+        wasi = [*self.vm, self.build(WASI, "malloc_stress", "wasi")]
+        guest = self.guest("malloc_stress")
+        times = [min(seconds([*command, self.operations, "quiet"]) for _ in range(2)) for command in (wasi, guest)]
+        self.check("malloc speed", times[1] <= times[0] * MOST_SLOWDOWN,
+                   f"{times[1]:.2f} s, WASI build {times[0]:.2f} s: {100 * times[0] / times[1]:.0f} %")
+
+    def shared_file(self):
+        programs = {"native": self.native("shared_writes"), "guest": self.guest("shared_writes")}
+        for first, second in [("guest", "guest"), ("guest", "native"), ("native", "guest")]:
+            path = self.folder / "counter"
+            path.unlink(missing_ok=True)
+            path.touch()
+            one = subprocess.Popen([*programs[first], "counter", "FIRST"], cwd=self.folder)
+            two = subprocess.run([*programs[second], "counter", "SECOND"], cwd=self.folder, capture_output=True,
+                                 text=True, timeout=LIMIT_SECONDS)
+            done = one.wait(LIMIT_SECONDS) == 0 and two.stdout == "2000 turns\n"
+            self.check(f"shared file, {first} and {second}", done, two.stdout.strip() + two.stderr.strip())
+
+    def large_mapping(self):
+        found = observe([*self.guest("large_mapping"), "large"], self.folder)
+        self.check("large mapping", found["output"].startswith("sum 18336 last 191"), found["output"].strip())
+        self.check("large mapping memory", found["peak"] <= MAPPING_MIB, f"{found['peak']:.0f} MiB at most resident")
+        (self.folder / "large").unlink()
+
+
+def memory_mib(pid, line):
+    text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return next(int(words.split()[1]) for words in text.splitlines() if words.startswith(line)) / 1024
+
+
+def observe(command, folder=None):
+    """Runs a program that waits for a line after each of its own: its resident memory at each, its peak, its output."""
+    found = {"output": "", "peak": 0}
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            found["output"] += line
+            word = line.strip()
+            found["peak"] = memory_mib(process.pid, "VmHWM:")
+            if word in ("live", "freed"):
+                found[word] = memory_mib(process.pid, "VmRSS:")
+            if word in ("live", "freed") or word.startswith("sum"):
+                process.stdin.write("\n")
+                process.stdin.flush()
+        if process.wait(LIMIT_SECONDS) != 0:
+            raise RuntimeError(f"{command}: status {process.returncode}")
+    return found
+
+
+def seconds(command):
+    """Processor time, since other work may be going on."""
+    before = os.times()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_SECONDS)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("vm")
+    parser.add_argument("lind_cc")
+    parser.add_argument("--operations", type=int, default=10_000_000)
+    options = parser.parse_args()
+    vm = shlex.split(options.vm)
+    vm[0] = str(pathlib.Path(vm[0]).resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        suite = Suite(vm, options.lind_cc, options.operations, folder)
+        for part in (suite.malloc, suite.malloc_speed, suite.shared_file, suite.large_mapping):
+            try:
+                part()
+            except Exception as error:  # a part that cannot be run has failed
+                suite.check(part.__name__, False, str(error))
+    print(f"{suite.passed} passed, {suite.failed} failed, 0 skipped")
+    raise SystemExit(suite.failed != 0)
+
+
+main()

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Tests of system calls: plain C programs that print what calls answer, built for the host and with lind-cc. Both
+runs must print the same and end the same way.
+
+usage: run.py LIND_VM LIND_CC [NAME ...]
+
+LIND_VM may hold options ("build/bin/lind-vm --verify-stack"). A program that has to be run several times says so in a
+line "// runs: first words | second words", each with its arguments. It starts in an empty directory, which is all
+that it sees of the host. Prints what differs and, as the last line, "N passed, N failed, N skipped".
+"""
+import concurrent.futures
+import difflib
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lind-vm" / "syscall-tests"
+FLAGS = ["-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-pthread"]
+NATIVE = os.environ.get("CC", "gcc")
+LIMIT_SECONDS = 120
+
+
+def is_newer(program, *sources):
+    return program.exists() and program.stat().st_mtime >= max(source.stat().st_mtime for source in sources)
+
+
+def build(compiler, source, kind):
+    """The program, made anew if its source, check.h or the compiler is newer."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    program = CACHE / f"{source.stem}.{kind}"
+    sources = [source, HERE / "check.h"]
+    if kind == "wasm":
+        sources += [path for path in [pathlib.Path(compiler).resolve()] if path.exists()]
+    if not is_newer(program, *sources):
+        partial = program.with_suffix(f".{os.getpid()}")
+        done = subprocess.run([compiler, *FLAGS, str(source), "-o", str(partial)], capture_output=True, text=True)
+        if done.returncode:
+            raise ValueError(f"does not compile with {compiler}:\n{done.stderr}")
+        partial.replace(program)
+    return program
+
+
+def runs_of(source):
+    """The argument lists of a program's runs."""
+    match = re.search(r"^// runs: (.*)$", source.read_text(), re.MULTILINE)
+    return [shlex.split(words) for words in match.group(1).split("|")] if match else [[]]
+
+
+def run(make_command):
+    """Output and status, as a shell tells it, of a run in a directory of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(make_command(folder), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=LIMIT_SECONDS, env={"PATH": "/usr/bin:/bin", "TZ": "UTC"})
+    status = done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return done.stdout.decode(errors="replace"), status, done.stderr.decode(errors="replace")
+
+
+def difference(vm, native, guest, arguments):
+    """How the guest's run differs from the native one, or None."""
+    expected, expected_status, _ = run(lambda _: [str(native), *arguments])
+    output, status, errors = run(lambda folder: [*vm, "--dir", f"{folder}::/", str(guest), *arguments])
+    if (output, status) == (expected, expected_status):
+        return None
+    lines = difflib.unified_diff(expected.splitlines(), output.splitlines(), "native", "guest", lineterm="", n=1)
+    return "\n".join([f"status {status}, native {expected_status}", *list(lines)[:40], errors[:2000]])
+
+
+def problems(vm, lind_cc, source):
+    """(name, what is wrong or None) of each run."""
+    try:
+        native, guest = build(NATIVE, source, "native"), build(lind_cc, source, "wasm")
+    except ValueError as error:
+        return [(source.stem, str(error))]
+    found = []
+    for arguments in runs_of(source):
+        name = " ".join([source.stem, *arguments])
+        try:
+            found.append((name, difference(vm, native, guest, arguments)))
+        except subprocess.TimeoutExpired:
+            found.append((name, f"did not end in {LIMIT_SECONDS} s"))
+    return found
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    vm, lind_cc, names = shlex.split(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    vm[0] = str(pathlib.Path(vm[0]).resolve())
+    sources = sorted(source for source in HERE.glob("*.c") if not names or source.stem in names)
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for results in pool.map(lambda source: problems(vm, lind_cc, source), sources):
+            for name, problem in results:
+                passed += problem is None
+                failed += problem is not None
+                if problem:
+                    print(f"{name}: {problem}")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    sys.exit(failed != 0)
+
+
+main()
