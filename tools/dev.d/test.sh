@@ -103,6 +103,9 @@ dev_test() {
   test_builds "$rows"
   test_guests torture "$rows"
   test_guests programs "$rows"
+  test_guests sysroot "$rows"
+  test_guests linux_torture "$rows"
+  test_guests linux_programs "$rows"
   while IFS='|' read -r name limit command <&3; do
     run_suite "$name" "$limit" "$command"
   done 3<<<"$rows"
