@@ -1,5 +1,5 @@
 // Accesses to pages that are not there end the program as they do natively.
-// runs: null | null-write | unmapped | none | read-only | straddle | copy | fill | truncated | gone
+// runs: null | null-write | unmapped | none | read-only | straddle | copy | fill | atomic | atomic-read-only | truncated | truncated-copy | gone
 #include "check.h"
 
 #include <sys/mman.h>
