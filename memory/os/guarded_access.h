@@ -5,7 +5,8 @@
 // interpreter's state. A faulting access has changed neither memory nor the result. Values may be unaligned.
 //
 // guarded_load<M>: the M at base + index. guarded_load_word<M, V>: the same, widened to V (by M's sign), then
-// zero-extended to 64 bits. guarded_store<M>: writes an M at base + index.
+// zero-extended to 64 bits. guarded_store<M>: writes an M at base + index. guarded_compare_exchange<M>: what
+// atomic instructions are made of.
 
 #include <bit>
 #include <cstdint>
@@ -90,6 +91,15 @@ template <class M>
 template <class M>
 [[gnu::always_inline]] inline void guarded_store(void* address, M value, const void* ip, const void* fp) {
   guarded_store<M>(address, 0, value, ip, fp);
+}
+
+/// Writes `replacement` at base + index, which is aligned, if `expected` is there, in one sequentially
+/// consistent step; what was there.
+template <class M>
+[[gnu::always_inline]] inline M guarded_compare_exchange(void* base, uint64_t index, M expected,
+                                                         M replacement, const void* ip, const void* fp) {
+  static_assert(std::is_unsigned_v<M>);
+  return guarded::compare_exchange<M>(guarded::cell<M>(base, index), expected, replacement, ip, fp);
 }
 
 }  // namespace lindvm

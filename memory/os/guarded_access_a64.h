@@ -78,6 +78,34 @@ template <class Raw>
   if constexpr (sizeof(Raw) == 16) LINDVM_STORE("str %q[value], %[memory]", "w");
 }
 
+/// Sequentially consistent; `to` is aligned. The value found there.
+template <class Raw>
+[[gnu::always_inline]] inline Raw compare_exchange(Cell<Raw>* to, Raw expected, Raw replacement,
+                                                   const void* ip, const void* fp) {
+  Raw found;
+  uint32_t failed;
+  // The last fence orders what follows where nothing was stored.
+#define LINDVM_COMPARE_EXCHANGE(suffix, w, extend)                                                    \
+  asm volatile("1:\n77: ldaxr" suffix " %" w "[found], %[memory]\n" LINDVM_FAULT_SITE                 \
+               "\n"                                                                                   \
+               "cmp %" w "[found], %" w "[expected]" extend                                           \
+               "\n"                                                                                   \
+               "b.ne 2f\n"                                                                            \
+               "77: stlxr" suffix " %w[failed], %" w "[replacement], %[memory]\n" LINDVM_FAULT_SITE   \
+               "\n"                                                                                   \
+               "cbnz %w[failed], 1b\n"                                                                \
+               "2: dmb ish"                                                                           \
+               : [found] "=&r"(found), [failed] "=&r"(failed), [memory] "+Q"(to->value)               \
+               : [expected] "r"(expected), [replacement] "r"(replacement), [ip] "r"(ip), [fp] "r"(fp) \
+               : "memory", "cc")
+  if constexpr (sizeof(Raw) == 1) LINDVM_COMPARE_EXCHANGE("b", "w", ", uxtb");
+  if constexpr (sizeof(Raw) == 2) LINDVM_COMPARE_EXCHANGE("h", "w", ", uxth");
+  if constexpr (sizeof(Raw) == 4) LINDVM_COMPARE_EXCHANGE("", "w", "");
+  if constexpr (sizeof(Raw) == 8) LINDVM_COMPARE_EXCHANGE("", "x", "");
+#undef LINDVM_COMPARE_EXCHANGE
+  return found;
+}
+
 #undef LINDVM_LOAD
 #undef LINDVM_STORE
 

@@ -2,6 +2,7 @@
 // The checks of guarded accesses, for test files that compile them with different optimisation.
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <cstring>
 #include <limits>
@@ -68,6 +69,24 @@ class GuardedAccessChecks {
     expect_fault(catcher_.run([&] { guarded_load<M>(base(), beyond(), &k_ip, &k_fp); }), base() + beyond());
   }
 
+  template <class M>
+  void compares_and_exchanges() {
+    M old = pattern<M>(), other = static_cast<M>(~old);
+    guarded_store<M>(base(), 8, old, &k_ip, &k_fp);
+    EXPECT_EQ(guarded_compare_exchange<M>(base(), 8, other, M{1}, &k_ip, &k_fp), old);
+    EXPECT_EQ(guarded_load<M>(base(), 8, &k_ip, &k_fp), old);
+    EXPECT_EQ(guarded_compare_exchange<M>(base(), 8, old, other, &k_ip, &k_fp), old);
+    EXPECT_EQ(guarded_load<M>(base(), 8, &k_ip, &k_fp), other);
+    auto exchange = [&](uint64_t at) {
+      return catcher_.run([&] { guarded_compare_exchange<M>(base(), at, other, old, &k_ip, &k_fp); });
+    };
+    expect_fault(exchange(beyond()), base() + beyond());
+    mprotect(base(), host_page_size(), PROT_READ);
+    expect_fault(exchange(8), base() + 8);
+    EXPECT_EQ(guarded_load<M>(base(), 8, &k_ip, &k_fp), other);
+    mprotect(base(), host_page_size(), PROT_READ | PROT_WRITE);
+  }
+
   template <class M, class V>
   void widens() {
     for (M value : {M{0}, M{1}, std::numeric_limits<M>::min(), std::numeric_limits<M>::max()}) {
@@ -110,6 +129,14 @@ void check_guarded_access() {
   checks.load_fault_tells_operands<M>();
   checks.unused_load_faults<M>();
   GuardedAccessChecks().store_fault_writes_nothing<M>();
+}
+
+void check_compare_exchange() {
+  GuardedAccessChecks checks;
+  checks.compares_and_exchanges<uint8_t>();
+  checks.compares_and_exchanges<uint16_t>();
+  checks.compares_and_exchanges<uint32_t>();
+  checks.compares_and_exchanges<uint64_t>();
 }
 
 void check_widening() {

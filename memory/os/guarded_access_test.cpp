@@ -9,6 +9,7 @@ TYPED_TEST_SUITE(GuardedAccess, AccessedTypes);
 TYPED_TEST(GuardedAccess, LoadsStoresAndFaults) { check_guarded_access<TypeParam>(); }
 
 TEST(GuardedAccessWords, AreWidenedBySign) { check_widening(); }
+TEST(GuardedAccessWords, CompareAndExchange) { check_compare_exchange(); }
 
 }  // namespace
 }  // namespace lindvm

@@ -9,6 +9,7 @@ TYPED_TEST_SUITE(GuardedAccessUnoptimized, AccessedTypes);
 TYPED_TEST(GuardedAccessUnoptimized, LoadsStoresAndFaults) { check_guarded_access<TypeParam>(); }
 
 TEST(GuardedAccessWordsUnoptimized, AreWidenedBySign) { check_widening(); }
+TEST(GuardedAccessWordsUnoptimized, CompareAndExchange) { check_compare_exchange(); }
 
 }  // namespace
 }  // namespace lindvm

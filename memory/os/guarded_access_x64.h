@@ -66,6 +66,23 @@ template <class Raw>
   if constexpr (sizeof(Raw) == 16) LINDVM_STORE("movups %[value], %[memory]", "x");
 }
 
+/// Sequentially consistent; `to` is aligned. The value found there.
+template <class Raw>
+[[gnu::always_inline]] inline Raw compare_exchange(Cell<Raw>* to, Raw expected, Raw replacement,
+                                                   const void* ip, const void* fp) {
+#define LINDVM_COMPARE_EXCHANGE(mnemonic, constraint)                              \
+  asm volatile("77: lock " mnemonic "\n" LINDVM_FAULT_SITE                         \
+               : [found] "+a"(expected), [memory] "+m"(to->value)                  \
+               : [replacement] constraint(replacement), [ip] "r"(ip), [fp] "r"(fp) \
+               : "memory", "cc")
+  if constexpr (sizeof(Raw) == 1) LINDVM_COMPARE_EXCHANGE("cmpxchgb %b[replacement], %[memory]", "q");
+  if constexpr (sizeof(Raw) == 2) LINDVM_COMPARE_EXCHANGE("cmpxchgw %w[replacement], %[memory]", "r");
+  if constexpr (sizeof(Raw) == 4) LINDVM_COMPARE_EXCHANGE("cmpxchgl %k[replacement], %[memory]", "r");
+  if constexpr (sizeof(Raw) == 8) LINDVM_COMPARE_EXCHANGE("cmpxchgq %q[replacement], %[memory]", "r");
+#undef LINDVM_COMPARE_EXCHANGE
+  return expected;
+}
+
 #undef LINDVM_LOAD
 #undef LINDVM_STORE
 

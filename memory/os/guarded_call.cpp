@@ -7,16 +7,18 @@ namespace {
 
 struct GuardedFrame {
   AbandonableCall call;
-  ByteRange first, second;
+  HostRange first, second;
 };
 
 /// The guarded call that the thread is in; they do not nest.
 [[gnu::tls_model("initial-exec")]] thread_local constinit GuardedFrame* t_frame = nullptr;
 
+[[gnu::tls_model("initial-exec")]] thread_local constinit GuardedFault t_last_fault{};
+
 }  // namespace
 
 bool guarded_call(AbandonableCall::Function function, void* to, const void* from, size_t count,
-                  ByteRange first, ByteRange second) {
+                  HostRange first, HostRange second) {
   GuardedFrame frame{{}, first, second};
   t_frame = &frame;
   bool done = frame.call.run(function, to, from, count);
@@ -29,8 +31,11 @@ bool recover_guarded_call(FaultContext& context) {
   if (!frame || !frame->call.is_running()) return false;
   if (!frame->first.contains(context.fault_address) && !frame->second.contains(context.fault_address))
     return false;
+  t_last_fault = {context.fault_address, context.signal};
   frame->call.abandon(context);
   return true;
 }
+
+GuardedFault last_guarded_fault() { return t_last_fault; }
 
 }  // namespace lindvm

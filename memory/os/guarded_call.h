@@ -11,7 +11,7 @@ namespace lindvm {
 
 class FaultContext;
 
-struct ByteRange {
+struct HostRange {
   const void* begin = nullptr;
   size_t bytes = 0;
 
@@ -22,7 +22,14 @@ struct ByteRange {
 
 /// function(to, from, count), where faults on addresses within either range are recovered from.
 bool guarded_call(AbandonableCall::Function function, void* to, const void* from, size_t count,
-                  ByteRange first, ByteRange second);
+                  HostRange first, HostRange second);
+
+/// What the calling thread's last guarded call that failed could not access.
+struct GuardedFault {
+  const void* address = nullptr;
+  int signal = 0;  ///< SIGSEGV, or SIGBUS beyond the end of a file
+};
+GuardedFault last_guarded_fault();
 
 /// For the fault handler: abandons the thread's guarded call if the fault is one that it expects.
 bool recover_guarded_call(FaultContext& context);

@@ -3,6 +3,8 @@
 // memory opcode also has a *guarded* and a *checked* slot form with an operand unit (offset, memory index):
 // guarded for memory 0 with guard pages, checked for 64-bit, multi- and byte-paged memories.
 
+#include <atomic>
+
 #include "memory/linear_memory.h"
 #include "vm/interp/bodies_numeric.h"
 #include "vm/runtime/operations.h"
@@ -190,46 +192,59 @@ struct store_lane {
   }
 };
 
-/// Host address of an atomic access; null if it trapped. Always checked: the read-modify-write instructions
-/// are the compiler's own and cannot be fault sites, so a read of the same bytes probes the page first.
+/// Where an atomic access goes; false if it trapped. Its faults tell inaccessible pages, as those of others.
 template <Checking C, class M>
-LINDVM_BODY M* locate_atomic(Registers& r, int slot) {
+LINDVM_BODY bool locate_atomic(Registers& r, int slot, Place& place) {
   uint64_t address = r.fp[slot] + r.ip[1].data();
   if (address % sizeof(M) != 0) [[unlikely]]
-    return trap(r, Trap::UnalignedAtomic), nullptr;
-  Place place;
-  if (!locate<Checking::checked>(r, slot, sizeof(M), place)) return nullptr;
-  guarded_load<M>(place.base, place.index, r.ip, r.fp);
-  return reinterpret_cast<M*>(place.base + place.index);
+    return trap(r, Trap::UnalignedAtomic), false;
+  return locate<C>(r, slot, sizeof(M), place);
+}
+/// Puts change(old) in the place of old in one step; answers old. The operation of the opcode table's meaning
+/// column is done on a copy.
+template <class M, class Change>
+LINDVM_BODY M update_atomic(const Registers& r, const Place& place, Change&& change) {
+  M old = guarded_load<M>(place.base, place.index, r.ip, r.fp);
+  for (;;) {
+    M changed = old;
+    change(changed);
+    M found = guarded_compare_exchange<M>(place.base, place.index, old, changed, r.ip, r.fp);
+    if (found == old) return old;
+    old = found;
+  }
 }
 template <class M, class V>
 struct atomic_load {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
-    if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      put_slot<V>(r, r.ip->x, sem::atomic_load<M, V>(cell));
-      r.ip += 2;
-    }
+    Place place;
+    if (!locate_atomic<C, M>(r, r.ip->y, place)) return;
+    M value = guarded_load<M>(place.base, place.index, r.ip, r.fp);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    put_slot<V>(r, r.ip->x, sem::atomic_load<M, V>(&value));
+    r.ip += 2;
   }
 };
 template <class V, class M>
 struct atomic_store {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
-    if (M* cell = locate_atomic<C, M>(r, r.ip->x)) {
-      sem::atomic_store<V, M>(cell, read_slot<V>(r, r.ip->y));
-      r.ip += 2;
-    }
+    Place place;
+    if (!locate_atomic<C, M>(r, r.ip->x, place)) return;
+    V value = read_slot<V>(r, r.ip->y);
+    update_atomic<M>(r, place, [&](M& cell) { sem::atomic_store<V, M>(&cell, value); });
+    r.ip += 2;
   }
 };
 template <class M, class V, V (*Modify)(void*, V)>
 struct atomic_rmw {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
-    if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      put_slot<V>(r, r.ip->x, Modify(cell, read_slot<V>(r, r.ip->z)));
-      r.ip += 2;
-    }
+    Place place;
+    if (!locate_atomic<C, M>(r, r.ip->y, place)) return;
+    V value = read_slot<V>(r, r.ip->z);
+    put_slot<V>(r, r.ip->x, update_atomic<M>(r, place, [&](M& cell) { Modify(&cell, value); }));
+    r.ip += 2;
   }
 };
 template <class M, class V>
@@ -248,11 +263,13 @@ template <class M, class V>
 struct atomic_cmpxchg {
   template <Checking C>
   LINDVM_BODY static void run(Registers& r) {
-    if (M* cell = locate_atomic<C, M>(r, r.ip->y)) {
-      put_slot<V>(r, r.ip->x,
-                  sem::atomic_cmpxchg<M, V>(cell, read_slot<V>(r, r.ip->z), read_slot<V>(r, r.ip->w)));
-      r.ip += 2;
-    }
+    Place place;
+    if (!locate_atomic<C, M>(r, r.ip->y, place)) return;
+    V expected = read_slot<V>(r, r.ip->z), replacement = read_slot<V>(r, r.ip->w);
+    M old =
+        update_atomic<M>(r, place, [&](M& cell) { sem::atomic_cmpxchg<M, V>(&cell, expected, replacement); });
+    put_slot<V>(r, r.ip->x, old);
+    r.ip += 2;
   }
 };
 

@@ -161,6 +161,23 @@ TEST(Run, AnInterruptEndsALoop) {
   EXPECT_EQ(function.thread().trap.kind, Trap::Interrupted);
 }
 
+TEST(Run, MemoryTrapsTellTheAddress) {
+  CodeBuilder load, update, fill;
+  load.local_get(0).memory_op(Op::I32Load, 16).end();
+  update.local_get(0).local_get(0).memory_op(Op::I32AtomicRmwAdd, 16).end();
+  fill.local_get(0).i32_const(1).i32_const(32).op(Op::MemoryFill, {0}).i32_const(0).end();
+  for (const CodeBuilder* code : {&load, &update}) {
+    OneFunction function({k_type_i32}, {k_type_i32}, {}, *code);
+    EXPECT_EQ(function.run({i32(0xfff0)}).completion, Completion::trapped);
+    EXPECT_EQ(function.thread().trap.fault_address, 0x10000u);
+    EXPECT_EQ(trap_message(function.thread().trap), "out of bounds memory access: address 0x10000");
+    EXPECT_EQ(function.run({i32(0xffe0)}).completion, Completion::returned);
+  }
+  OneFunction function({k_type_i32}, {k_type_i32}, {}, fill);
+  EXPECT_EQ(function.run({i32(0xfff0)}).completion, Completion::trapped);
+  EXPECT_EQ(trap_message(function.thread().trap), "out of bounds memory access");
+}
+
 TEST(Run, ResultsAreTheSameOnMovedStacks) {
   set_interpreter_options({.verify_every = 1});
   OneFunction function({k_type_i32}, {k_type_i32}, {k_type_i32}, countdown());

@@ -1,7 +1,10 @@
 // The run loop: enters the dispatcher, and handles everything that guest code leaves it for: traps,
 // interrupts, untranslated functions, exceptions, verification. C++ never recurses into it for a guest call.
 
+#include <fmt/format.h>
+
 #include <cstring>
+#include <utility>
 
 #include "memory/os/abandonable_call.h"
 #include "memory/os/fault.h"
@@ -39,7 +42,22 @@ thread_local Activation* t_activation = nullptr;
 
 Trap classify_fault(const ThreadContext& thread, const FaultContext& fault) {
   if (thread.stack.in_guard(fault.fault_address)) return Trap::CallStackExhausted;
-  return fault.signal == SIGBUS ? Trap::MappedFileTruncated : Trap::OutOfBoundsMemoryAccess;
+  return trap_of_fault(fault.signal);
+}
+
+/// Says where in which linear memory the page fault was.
+void tell_fault_address(ThreadContext& thread, const void* fault) {
+  const Store& store = thread.store();
+  for (uint32_t i = 0; i < store.instance_count(); ++i) {
+    const Instance& instance = store.instance(i);
+    for (uint32_t m = 0; m < instance.memory_count(); ++m) {
+      const LinearMemory& memory = instance.memory(m);
+      if (!memory.reserves(fault)) continue;
+      thread.trap.fault_address = static_cast<uint64_t>(static_cast<const std::byte*>(fault) - memory.base());
+      thread.trap.detail = fmt::format("address {:#x}", thread.trap.fault_address);
+      return;
+    }
+  }
 }
 
 /// Signal handler's part of a guest fault: notes where it was and ends the dispatcher. The fault is at a
@@ -53,7 +71,7 @@ bool on_guest_fault(FaultContext& fault, const void* ip, const void* fp) {
   leave.ip = static_cast<const Instr*>(ip);
   leave.fp = static_cast<uint64_t*>(const_cast<void*>(fp));
   leave.ctx = nullptr;
-  activation->thread->trap.fault_address = reinterpret_cast<uint64_t>(fault.fault_address);
+  activation->thread->host_fault = fault.fault_address;
   activation->dispatcher.abandon(fault);
   return true;
 }
@@ -112,6 +130,7 @@ Completion trapped(ThreadContext& thread, Trap kind) {
   thread.trap.kind = kind;
   thread.trap.ip = thread.leave.ip;
   thread.trap.fp = thread.leave.fp;
+  if (thread.host_fault) tell_fault_address(thread, std::exchange(thread.host_fault, nullptr));
   return Completion::trapped;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <csignal>
 #include <cstddef>
 #include <cstring>
 #include <new>
@@ -38,6 +39,10 @@ InstanceContext* make_block(Instance& instance) {
 std::string trap_message(const TrapState& trap) {
   std::string message(trap_text(trap.kind));
   return trap.detail.empty() ? message : message + ": " + trap.detail;
+}
+
+Trap trap_of_fault(int signal_number) {
+  return signal_number == SIGBUS ? Trap::MappedFileTruncated : Trap::OutOfBoundsMemoryAccess;
 }
 
 ThreadContext::ThreadContext(Store& store) : store_(store) {

@@ -76,15 +76,18 @@ inline constexpr uint32_t k_kicking_interrupts = k_interrupt_stop | k_interrupt_
 
 /// Where and why guest code stopped. `ip`/`fp` are the interpreter's at the trapping instruction.
 struct TrapState {
+  static constexpr uint64_t k_no_address = ~uint64_t{0};
   Trap kind{};
-  std::string detail;          ///< extra words for the message (e.g. both types of a mismatch)
-  uint64_t fault_address = 0;  ///< linear-memory address for memory traps if known
+  std::string detail;                     ///< extra words for the message (e.g. both types of a mismatch)
+  uint64_t fault_address = k_no_address;  ///< in linear memory, of an inaccessible page
   const Instr* ip = nullptr;
   const uint64_t* fp = nullptr;
 };
 
 /// Spec wording, and after a colon the detail if there is one.
 std::string trap_message(const TrapState& trap);
+/// What a page fault in guest memory is, by its signal.
+Trap trap_of_fault(int signal_number);
 
 /// Why the dispatcher returned to the run loop.
 enum class LeaveReason : uint8_t {
@@ -164,7 +167,8 @@ class ThreadContext {
   uint32_t entry_depth = 0;        ///< nested host-to-guest entries
 
   TrapState trap;
-  uint64_t pending_exception = 0;  ///< exnref handle being thrown
+  const void* host_fault = nullptr;  ///< what guest code could not access, until the run loop takes it
+  uint64_t pending_exception = 0;    ///< exnref handle being thrown
   uint32_t exit_code = 0;
   bool has_exited = false;  ///< the guest asked to end: exit_code is valid
 

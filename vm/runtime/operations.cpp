@@ -4,6 +4,7 @@
 
 #include "memory/guarded_bytes.h"
 #include "memory/linear_memory.h"
+#include "memory/os/guarded_call.h"
 #include "vm/runtime/store.h"
 #include "vm/types/canonical.h"
 
@@ -14,7 +15,13 @@ bool in_range(uint64_t start, uint64_t count, uint64_t size) {
   return count <= size && start <= size - count;
 }
 
-Trap memory_result(bool done) { return done ? Trap::None : Trap::OutOfBoundsMemoryAccess; }
+/// Of a bulk operation that met an inaccessible page, or not.
+Trap memory_result(InstanceContext& ctx, bool done) {
+  if (done) return Trap::None;
+  GuardedFault fault = last_guarded_fault();
+  ctx.thread->host_fault = fault.address;
+  return trap_of_fault(fault.signal);
+}
 
 TableEntry entry_for(InstanceContext& ctx, const Table& table, uint64_t ref) {
   return ctx.thread->store().entry_for(ref, table.element_type);
@@ -42,7 +49,7 @@ Trap memory_wait(InstanceContext& ctx, uint32_t memory_index, uint64_t index, ui
   WaitOutcome outcome =
       wait_on_address(address, expected, timeout_ns, {thread.parker, thread.interrupts(), k_interrupt_stop});
   if (outcome == WaitOutcome::interrupted) return Trap::Interrupted;
-  if (outcome == WaitOutcome::fault) return Trap::OutOfBoundsMemoryAccess;
+  if (outcome == WaitOutcome::fault) return memory_result(ctx, false);
   result = static_cast<uint32_t>(outcome);
   return Trap::None;
 }
@@ -115,7 +122,7 @@ uint64_t memory_grow(InstanceContext& ctx, uint32_t memory, uint64_t delta_pages
 Trap memory_fill(InstanceContext& ctx, uint32_t memory_index, uint64_t start, uint8_t value, uint64_t count) {
   LinearMemory& memory = *ctx.memories[memory_index];
   if (!in_range(start, count, memory.size_bytes())) return Trap::OutOfBoundsMemoryAccess;
-  return memory_result(guarded_fill(memory.base() + start, value, count));
+  return memory_result(ctx, guarded_fill(memory.base() + start, value, count));
 }
 
 Trap memory_copy(InstanceContext& ctx, uint32_t to_memory, uint32_t from_memory, uint64_t to, uint64_t from,
@@ -125,7 +132,7 @@ Trap memory_copy(InstanceContext& ctx, uint32_t to_memory, uint32_t from_memory,
   if (!in_range(from, count, source.size_bytes()) || !in_range(to, count, target.size_bytes())) {
     return Trap::OutOfBoundsMemoryAccess;
   }
-  return memory_result(guarded_move(target.base() + to, source.base() + from, count));
+  return memory_result(ctx, guarded_move(target.base() + to, source.base() + from, count));
 }
 
 Trap memory_init(InstanceContext& ctx, uint32_t segment, uint32_t memory_index, uint64_t to, uint64_t from,
@@ -135,7 +142,7 @@ Trap memory_init(InstanceContext& ctx, uint32_t segment, uint32_t memory_index, 
   if (!in_range(from, count, bytes.size()) || !in_range(to, count, memory.size_bytes())) {
     return Trap::OutOfBoundsMemoryAccess;
   }
-  return memory_result(guarded_write(memory.base() + to, bytes.data() + from, count));
+  return memory_result(ctx, guarded_write(memory.base() + to, bytes.data() + from, count));
 }
 
 void data_drop(InstanceContext& ctx, uint32_t segment) { ctx.instance->drop_data_segment(segment); }
