@@ -16,6 +16,7 @@
 #include "vm/interp/translation.h"
 #include "vm/interp/unwind.h"
 #include "vm/interp/verify.h"
+#include "vm/runtime/call_mismatch.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm {
@@ -189,7 +190,7 @@ class RunLoop {
       case LeaveReason::throw_ref:
         return raise(r, completion);
       case LeaveReason::type_mismatch:
-        return call_subtype(r, completion);
+        return call_of_other_type(r, completion);
     }
     return trap(Trap::HostError, completion);
   }
@@ -230,8 +231,8 @@ class RunLoop {
     return false;
   }
 
-  /// An indirect call whose callee has another type: goes on if that is a subtype.
-  bool call_subtype(Registers& r, Completion& completion) {
+  /// An indirect call whose callee has another type.
+  bool call_of_other_type(Registers& r, Completion& completion) {
     const Leave leave = thread_.leave;
     const Instr& call = *leave.ip;
     const void* handler = call.handler;
@@ -241,17 +242,16 @@ class RunLoop {
         handler == handler_address(H_TailCallIndirect) || handler == handler_address(H_TailCallIndirect64);
     uint64_t index = is64 ? leave.fp[call.x] : static_cast<uint32_t>(leave.fp[call.x]);
     const TableEntry& entry = leave.ctx->tables[call.y]->entries[index];
+    const FunctionTranslation* translation = CompiledModule::find_translation_of(leave.ip);
+    CallSite site{translation->code, translation->wasm_offset(leave.ip)};
     TypeId expected{static_cast<uint32_t>(call.imm)};
-    if (!is_subtype(entry.type, expected)) {
-      thread_.trap.detail =
-          "expected " + to_string(func_type(expected)) + ", found " + to_string(func_type(entry.type));
-      return trap(Trap::IndirectCallTypeMismatch, completion);
-    }
+    const Function* callee = resolve_indirect_call(thread_, site, expected, entry);
+    if (!callee) return trap(Trap::IndirectCallTypeMismatch, completion);
     resume(r, leave.ip, leave.fp, leave.ctx);
     if (tail) {
-      enter_tail(r, entry.code, entry.instance_index, leave.ip[1]);
+      enter_tail(r, callee->code, callee->instance_index, leave.ip[1]);
     } else {
-      call_through_entry(r, entry.code, entry.instance_index, leave.ip[1]);
+      call_through_entry(r, callee->code, callee->instance_index, leave.ip[1]);
     }
     return false;
   }

@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "vm/interp/interpreter.h"
+#include "vm/runtime/call_mismatch.h"
 #include "vm/types/canonical.h"
 
 namespace lindvm {
@@ -16,6 +17,10 @@ Store::Store(StoreLimits limits) : limits_(limits) {
 }
 
 Store::~Store() = default;
+
+void Store::set_call_adapters(std::unique_ptr<CallAdapters> adapters) {
+  call_adapters_ = std::move(adapters);
+}
 
 Function& Store::add_function(FunctionCode& code, uint32_t instance_index) {
   functions_.push_back({&code, code.type, instance_index, functions_.size() + 1});

@@ -122,6 +122,8 @@ class Instance {
   std::vector<External> exports_;  // parallel to the module's
 };
 
+class CallAdapters;
+
 /// Limits an embedder sets for everything a store creates.
 struct StoreLimits {
   uint64_t max_memory_bytes = UINT64_MAX;  ///< per linear memory (--max-memory)
@@ -150,6 +152,10 @@ class Store {
   /// instance lives on in the store, since functions of it may be in shared tables.
   using Resolver = std::function<const External*(const Import& import)>;
   Result<Instance*> instantiate(std::shared_ptr<CompiledModule> module, const Resolver& resolve);
+
+  /// Makes indirect calls lenient (vm/runtime/call_mismatch.h); null, as at the start: they trap.
+  void set_call_adapters(std::unique_ptr<CallAdapters> adapters);
+  CallAdapters* call_adapters() const { return call_adapters_.get(); }
 
   // Host objects, to be put in Externals.
   /// Function identity is per call: importing the same External twice gives equal references.
@@ -196,6 +202,7 @@ class Store {
   ExceptionHeap exceptions_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<std::unique_ptr<ThreadContext>> threads_;
+  std::unique_ptr<CallAdapters> call_adapters_;
 };
 
 }  // namespace lindvm
