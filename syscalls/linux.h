@@ -32,7 +32,9 @@ struct LinuxConfig {
   std::array<int, 3> stdio = {0, 1, 2};  ///< host descriptors, left open; -1: the guest has none
   ViewConfig view = {};                  ///< --root and --dir
   std::string cwd = {};                  ///< --cwd: a guest path; empty: the host's, if it is in the view
+  bool allows_network = true;            ///< internet sockets; without: EACCES
   std::optional<std::string> strace_file = {};  ///< --strace: a file to write, or empty for stderr
+  StraceOptions strace_options = {};
 };
 
 /// Fails with ErrorKind::io if a directory or the strace file cannot be opened. From then on the host process

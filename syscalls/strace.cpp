@@ -3,16 +3,129 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 namespace lindvm {
+namespace {
+
+constexpr uint64_t k_second = 1'000'000'000;
+
+uint64_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * k_second + static_cast<uint64_t>(time.tv_nsec);
+}
+
+/// Seconds and microseconds.
+std::string seconds_text(fmt::format_string<uint64_t, uint64_t> format, uint64_t nanoseconds) {
+  uint64_t seconds = nanoseconds / k_second, microseconds = nanoseconds % k_second / 1000;
+  return fmt::vformat(format, fmt::make_format_args(seconds, microseconds));
+}
+
+constexpr const char* k_summary_head = "% time     seconds  usecs/call     calls    errors syscall\n";
+constexpr const char* k_summary_rule =
+    "------ ----------- ----------- --------- --------- ----------------\n";
+
+std::string summary_row(uint64_t nanoseconds, uint64_t total, uint64_t calls, uint64_t errors,
+                        std::string_view name) {
+  double share = total ? 100.0 * static_cast<double>(nanoseconds) / static_cast<double>(total) : 0;
+  return fmt::format("{:6.2f} {:11.6f} {:11} {:9} {:>9} {}\n", share,
+                     static_cast<double>(nanoseconds) / k_second, calls ? nanoseconds / 1000 / calls : 0,
+                     calls, errors ? std::to_string(errors) : "", name);
+}
+
+}  // namespace
+
+Strace::Strace(int fd, StraceOptions options) : fd_(fd), options_(options), previous_(now()) {}
 
 Strace::~Strace() {
+  suspend_open_line();
+  if (options_.summarises) write_summary();
   if (fd_ != STDERR_FILENO) ::close(fd_);
 }
 
-void Strace::write(std::string_view text) {
+Strace::Call Strace::start(std::string_view name, std::string_view text) {
+  Call call{name, now()};
+  if (!options_.shows_calls) return call;
   std::lock_guard lock(mutex_);
+  suspend_open_line();
+  pid_t thread = gettid();
+  begin_line(thread, call.begun);
+  write(text);
+  open_ = thread;
+  return call;
+}
+
+void Strace::finish(const Call& call, std::string_view text, SysResult result) {
+  uint64_t end = now();
+  std::lock_guard lock(mutex_);
+  count(call, result, end - call.begun);
+  if (!options_.shows_calls) return;
+  TraceText line;
+  pid_t thread = gettid();
+  if (open_ != thread) {
+    suspend_open_line();
+    begin_line(thread, end);
+    line.text() = fmt::format("<... {} resumed>", call.name);
+  }
+  line.raw(text);
+  if (options_.shows_times && !result.is_exit()) line.text() += seconds_text(" <{}.{:06}>", end - call.begun);
+  line.raw("\n");
+  write(line.text());
+  open_ = 0;
+}
+
+void Strace::line(std::string_view text) {
+  if (!options_.shows_calls) return;
+  std::lock_guard lock(mutex_);
+  suspend_open_line();
+  begin_line(gettid(), now());
+  write(text);
+  write("\n");
+}
+
+void Strace::suspend_open_line() {
+  if (open_ != 0) write(" <unfinished ...>\n");
+  open_ = 0;
+}
+
+void Strace::begin_line(pid_t thread, uint64_t now) {
+  if (first_ == 0) first_ = thread;
+  has_threads_ |= thread != first_;
+  std::string prefix;
+  if (has_threads_) prefix = fmt::format("[pid {:5}] ", thread);
+  if (options_.shows_times) prefix += seconds_text("{:6}.{:06} ", now - std::exchange(previous_, now));
+  write(prefix);
+}
+
+void Strace::count(const Call& call, SysResult result, uint64_t nanoseconds) {
+  if (!options_.summarises) return;
+  auto found = totals_.find(call.name);
+  if (found == totals_.end()) found = totals_.emplace(call.name, Totals()).first;
+  ++found->second.calls;
+  found->second.errors += !result.ok() && !result.is_exit();
+  found->second.nanoseconds += nanoseconds;
+}
+
+void Strace::write_summary() {
+  uint64_t total = 0, calls = 0, errors = 0;
+  std::vector<std::pair<std::string, Totals>> rows(totals_.begin(), totals_.end());
+  for (const auto& [name, totals] : rows) {
+    total += totals.nanoseconds, calls += totals.calls, errors += totals.errors;
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const auto& a, const auto& b) { return a.second.nanoseconds > b.second.nanoseconds; });
+  std::string text = fmt::format("{}{}", k_summary_head, k_summary_rule);
+  for (const auto& [name, totals] : rows) {
+    text += summary_row(totals.nanoseconds, total, totals.calls, totals.errors, name);
+  }
+  write(text + k_summary_rule + summary_row(total, total, calls, errors, "total"));
+}
+
+void Strace::write(std::string_view text) {
   while (!text.empty()) {
     ssize_t count = ::write(fd_, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
@@ -83,12 +196,16 @@ void TraceText::time(uint64_t nanoseconds) {
                  nanoseconds % 1'000'000'000);
 }
 
-void TraceText::result(SysResult result) {
-  if (result.ok()) {
-    fmt::format_to(std::back_inserter(text_), " = {}\n", result.value());
-  } else {
+void TraceText::result(SysResult result, Returns returns) {
+  if (result.is_exit()) {
+    text_ += " = ?";
+  } else if (!result.ok()) {
     int number = result.error_number();
-    fmt::format_to(std::back_inserter(text_), " = -1 {} ({})\n", error_name(number), error_text(number));
+    fmt::format_to(std::back_inserter(text_), " = -1 {} ({})", error_name(number), error_text(number));
+  } else if (returns == Returns::address) {
+    fmt::format_to(std::back_inserter(text_), " = {:#x}", result.value());
+  } else {
+    fmt::format_to(std::back_inserter(text_), " = {}", result.value());
   }
 }
 

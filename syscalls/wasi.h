@@ -36,6 +36,7 @@ struct WasiConfig {
   std::array<int, 3> stdio = {0, 1, 2};  ///< host descriptors, left open; -1: the guest has none
   std::vector<int> inherited = {};       ///< host descriptors (sockets) that follow the preopens; left open
   std::optional<std::string> strace_file = {};  ///< --strace: a file to write, or empty for stderr
+  StraceOptions strace_options = {};
 };
 
 /// Fails with ErrorKind::io if a directory or the strace file cannot be opened. From then on the host process

@@ -120,8 +120,4 @@ SysResult sys_cachestat(Thread&, const Fd& fd, const In<CacheRange>& range, Out<
   return counts.put(found);
 }
 
-SysResult sys_shutdown(Thread&, const Fd& fd, const Choice<FlagSet::ShutdownHow>& how) {
-  return fd.file->shutdown(static_cast<int>(how.value));
-}
-
 }  // namespace lindvm

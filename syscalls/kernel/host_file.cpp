@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/socket.h"
 
 namespace lindvm {
 namespace {
@@ -25,11 +26,6 @@ struct KernelEntry {
 constexpr size_t k_name_offset = 19;
 constexpr size_t k_entries_bytes = 32 * 1024;
 constexpr size_t k_least_entries_bytes = 512;  // the longest name fits
-
-bool is_socket(int fd) {
-  struct stat status;
-  return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
-}
 
 msghdr header_of(OpenFile::Vectors vectors) {
   msghdr header{};
@@ -63,12 +59,16 @@ SysResult transfer_at(long one, long several, int fd, OpenFile::Vectors vectors,
 
 }  // namespace
 
+HostFile::HostFile(OwnedFd fd, bool is_read_only, Inherited inherited)
+    : fd_(std::move(fd)), is_read_only_(is_read_only), is_inherited_(inherited == Inherited::yes) {
+  if (!is_inherited_) return;
+  int flags = fcntl(fd_.get(), F_GETFL);
+  emulates_nonblock_ = flags >= 0 && (flags & O_NONBLOCK);
+}
+
 FileRef HostFile::inherit(int fd) {
-  auto file = std::make_shared<HostFile>(OwnedFd(fd));
-  file->is_inherited_ = true;
-  int flags = fcntl(fd, F_GETFL);
-  file->emulates_nonblock_ = flags >= 0 && (flags & O_NONBLOCK);
-  return file;
+  if (Socket::is_socket(fd)) return std::make_shared<Socket>(OwnedFd(fd), Inherited::yes);
+  return std::make_shared<HostFile>(OwnedFd(fd), false, Inherited::yes);
 }
 
 HostFile::~HostFile() {
@@ -166,15 +166,8 @@ SysResult HostFile::readable_bytes() {
   return ioctl(host_fd(), FIONREAD, &count) == 0 ? SysResult(count) : SysResult(0);
 }
 
-SysResult HostFile::accept(int flags, FileRef& accepted) {
-  SYS_TRY(check_ready(POLLIN));
-  int64_t fd = SYS_TRY(blocking_call(SYS_accept4, host_fd(), nullptr, nullptr, flags | SOCK_CLOEXEC));
-  accepted = std::make_shared<HostFile>(OwnedFd(static_cast<int>(fd)));
-  return SysResult();
-}
-
 SysResult HostFile::receive(Vectors vectors, int flags, Received& received) {
-  if (is_socket(host_fd())) SYS_TRY(check_ready(POLLIN));
+  if (Socket::is_socket(host_fd())) SYS_TRY(check_ready(POLLIN));
   msghdr header = header_of(vectors);
   received.bytes = SYS_TRY(blocking_call(SYS_recvmsg, host_fd(), &header, flags | MSG_CMSG_CLOEXEC));
   received.flags = header.msg_flags;
@@ -182,7 +175,7 @@ SysResult HostFile::receive(Vectors vectors, int flags, Received& received) {
 }
 
 SysResult HostFile::send(Vectors vectors, int flags) {
-  if (is_socket(host_fd())) SYS_TRY(check_ready(POLLOUT));
+  if (Socket::is_socket(host_fd())) SYS_TRY(check_ready(POLLOUT));
   msghdr header = header_of(vectors);
   return blocking_call(SYS_sendmsg, host_fd(), &header, flags | MSG_NOSIGNAL);
 }

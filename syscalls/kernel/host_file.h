@@ -2,6 +2,8 @@
 // Open file descriptions that are a host descriptor: files, directories, terminals, pipes, sockets. Owns the
 // descriptor, unless it was inherited from whoever started lind-vm. Any thread.
 
+#include <poll.h>
+
 #include <atomic>
 #include <mutex>
 
@@ -12,9 +14,10 @@ namespace lindvm {
 
 class HostFile : public OpenFile {
  public:
+  enum class Inherited : bool { no, yes };
+
   /// `is_read_only` for what is below a read-only mount.
-  explicit HostFile(OwnedFd fd, bool is_read_only = false)
-      : fd_(std::move(fd)), is_read_only_(is_read_only) {}
+  explicit HostFile(OwnedFd fd, bool is_read_only = false, Inherited inherited = Inherited::no);
   /// A descriptor that stays open, and whose description other processes share: O_NONBLOCK is kept here and
   /// not set on it.
   static FileRef inherit(int fd);
@@ -35,7 +38,6 @@ class HostFile : public OpenFile {
   SysResult set_times(const timespec (&times)[2]) override;
   SysResult read_directory(uint64_t from, DirectorySink& sink) override;
   SysResult readable_bytes() override;
-  SysResult accept(int flags, FileRef& accepted) override;
   SysResult receive(Vectors vectors, int flags, Received& received) override;
   SysResult send(Vectors vectors, int flags) override;
   SysResult shutdown(int how) override;

@@ -62,6 +62,8 @@ class Attachment {
 };
 
 class OpenFile;
+class PosixQueueFile;
+class Socket;
 using FileRef = std::shared_ptr<OpenFile>;
 
 class OpenFile : public std::enable_shared_from_this<OpenFile> {
@@ -98,6 +100,9 @@ class OpenFile : public std::enable_shared_from_this<OpenFile> {
   virtual SysResult send(Vectors, int) { return SysResult::error(ENOTSOCK); }
   virtual SysResult shutdown(int) { return SysResult::error(ENOTSOCK); }
 
+  /// Null if it is none.
+  virtual Socket* as_socket() { return nullptr; }
+  virtual PosixQueueFile* as_posix_queue() { return nullptr; }
   /// For waiting, for host calls on the file, and for resolving paths from a directory; negative if there is
   /// none.
   virtual int host_fd() const { return -1; }

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@
 namespace lindvm {
 
 class MemoryState;
+class SemaphoreUndo;
 
 class Process {
  public:
@@ -49,6 +52,23 @@ class Process {
   Strace* strace() const { return strace_.get(); }
   void set_strace(std::unique_ptr<Strace> strace) { strace_ = std::move(strace); }
 
+  /// Of the process, made when it is first needed (kernel/sysv_semaphores.h).
+  std::shared_ptr<SemaphoreUndo>& semaphore_undo() { return semaphore_undo_; }
+
+  /// Calls that were answered ENOSYS since nothing implements them, and how often: for --stats.
+  void note_unknown_call(const std::string& name) {
+    std::lock_guard lock(unknown_calls_mutex_);
+    ++unknown_calls_[name];
+  }
+  std::map<std::string, uint64_t> unknown_calls() const {
+    std::lock_guard lock(unknown_calls_mutex_);
+    return unknown_calls_;
+  }
+
+  /// May the guest make internet sockets? Fixed at creation.
+  bool allows_network() const { return allows_network_; }
+  void forbid_network() { allows_network_ = false; }
+
   /// What exit_group was called with.
   uint32_t exit_code() const { return exit_code_.load(std::memory_order_relaxed); }
   void set_exit_code(uint32_t code) { exit_code_.store(code, std::memory_order_relaxed); }
@@ -61,6 +81,10 @@ class Process {
   std::shared_ptr<MemoryState> memory_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::unique_ptr<Strace> strace_;
+  bool allows_network_ = true;
+  std::shared_ptr<SemaphoreUndo> semaphore_undo_;
+  mutable std::mutex unknown_calls_mutex_;
+  std::map<std::string, uint64_t> unknown_calls_;  // guarded by unknown_calls_mutex_
   std::atomic<uint32_t> exit_code_{0};
 };
 

@@ -29,11 +29,11 @@ void close_missing_stdio(FdTable& fds, const std::array<int, 3>& stdio) {
   }
 }
 
-Result<std::unique_ptr<Strace>> open_strace(const std::string& file) {
-  if (file.empty()) return std::make_unique<Strace>(STDERR_FILENO);
+Result<std::unique_ptr<Strace>> open_strace(const std::string& file, const StraceOptions& options) {
+  if (file.empty()) return std::make_unique<Strace>(STDERR_FILENO, options);
   int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) return io_error(file);
-  return std::make_unique<Strace>(fd);
+  return std::make_unique<Strace>(fd, options);
 }
 
 }  // namespace lindvm

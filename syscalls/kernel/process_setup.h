@@ -19,6 +19,6 @@ void add_stdio(FdTable& fds, const std::array<int, 3>& stdio, Capabilities (*cap
 void close_missing_stdio(FdTable& fds, const std::array<int, 3>& stdio);
 
 /// Lines to a file, or to stderr if the name is empty.
-Result<std::unique_ptr<Strace>> open_strace(const std::string& file);
+Result<std::unique_ptr<Strace>> open_strace(const std::string& file, const StraceOptions& options);
 
 }  // namespace lindvm

@@ -24,10 +24,11 @@ uint64_t take_over_descriptor_limit() {
 Result<std::unique_ptr<Process>> make_linux_process(const LinuxConfig& config) {
   std::signal(SIGPIPE, SIG_IGN);
   auto process = std::make_unique<Process>(config.args, config.env);
+  if (!config.allows_network) process->forbid_network();
   add_stdio(process->fds(), config.stdio, [](OpenFile&) { return Capabilities(); });
   close_missing_stdio(process->fds(), config.stdio);
   process->fds().set_limit(take_over_descriptor_limit());
-  if (config.strace_file) process->set_strace(TRY(open_strace(*config.strace_file)));
+  if (config.strace_file) process->set_strace(TRY(open_strace(*config.strace_file, config.strace_options)));
   TRY(make_file_system(*process, config));
   return process;
 }

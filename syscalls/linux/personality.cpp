@@ -28,14 +28,19 @@ const std::array<Call, k_number_count> k_calls = [] {
 /// What is not implemented, and what Linux does not have either.
 [[gnu::noinline]] HostStatus enter_unknown(HostCall& call) {
   uint32_t number = call.arg<uint32_t>(0);
-  if (Strace* strace = Thread::of(call.thread).process().strace()) {
+  Process& process = Thread::of(call.thread).process();
+  std::string_view name = name_of_number(number);
+  process.note_unknown_call(name == "syscall" ? "syscall " + std::to_string(number) : std::string(name));
+  if (Strace* strace = process.strace()) {
     TraceText text;
-    text.raw(name_of_number(number));
+    text.raw(name);
     text.raw("(");
-    if (name_of_number(number) == "syscall") text.unsigned_number(number);
-    text.raw(")");
-    text.result(SysResult::error(ENOSYS));
-    strace->write(text.text());
+    if (name == "syscall") text.unsigned_number(number);
+    Strace::Call begun = strace->start(name, text.text());
+    TraceText end;
+    end.raw(")");
+    end.result(SysResult::error(ENOSYS));
+    strace->finish(begun, end.text(), SysResult::error(ENOSYS));
   }
   return Abi::finish(call, SysResult::error(ENOSYS));
 }

@@ -149,7 +149,7 @@ void FcntlArgument::print_result(TraceText& text, SysResult result) const {
              : row->answer == Answer::descriptor_flags ? FlagSet::DescriptorFlags
                                                        : FlagSet::OpenFlags,
              bits);
-  text.raw(")\n");
+  text.raw(")");
 }
 
 }  // namespace lindvm

@@ -9,6 +9,8 @@
 
 #include "syscalls/table/arguments.h"
 #include "syscalls/table/arguments_files.h"
+#include "syscalls/table/arguments_ipc.h"
+#include "syscalls/table/arguments_net.h"
 #include "syscalls/table/arguments_paths.h"
 #include "syscalls/table/arguments_wait.h"
 #include "syscalls/table/fcntl.h"
@@ -66,9 +68,6 @@ enum Bits : uint32_t {
   ends = 1024,
 };
 }  // namespace traits
-
-/// What a call's result is.
-enum class Returns : uint8_t { zero, count, fdes, address, never };
 
 struct SyscallRow {
   std::string_view name;

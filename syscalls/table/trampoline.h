@@ -93,6 +93,19 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
         for_each(frame, [&](auto& argument) { return argument.template load<Abi>(reader, space); }));
   }
 
+  /// Goes on after an argument that is refused, so that the others can be shown. The first error.
+  static SysResult load_all(Frame& frame, HostCall& call, Thread& thread) {
+    typename Abi::Reader reader(call);
+    CallSpace space{thread, memory_of(call)};
+    int first = 0;
+    for_each(frame, [&](auto& argument) {
+      int error = argument.template load<Abi>(reader, space);
+      if (first == 0) first = error;
+      return 0;
+    });
+    return SysResult::error(first);
+  }
+
   static SysResult invoke(Frame& frame, Thread& thread) {
     return std::apply([&](auto&... arguments) { return Handler(thread, arguments...); }, frame);
   }
@@ -107,25 +120,24 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
                                                    const CallBinding& binding) {
     Strace& strace = *thread.process().strace();
     Frame frame;
-    SysResult result = load(frame, call, thread);
+    SysResult result = load_all(frame, call, thread);
+    std::string_view name = Abi::call_name(call, binding);
     TraceText text;
-    text.raw(Abi::call_name(call, binding));
+    text.raw(name);
     text.raw("(");
     // What goes in is shown before the call, since that may block or end the process.
-    size_t shown = result.ok() ? print(frame, text, 0, false) : print(frame, text, 0, true);
+    size_t shown = print(frame, text, 0, !result.ok());
+    Strace::Call begun = strace.start(name, text.text());
+    text.text().clear();
     if (result.ok()) {
-      strace.write(text.text());
-      text.text().clear();
       result = invoke(frame, thread);
       print(frame, text, shown, true);
     }
     text.raw(")");
-    if (result.is_exit()) {
-      text.raw(" = ?\n");
-    } else {
-      print_result(frame, text, result);
-    }
-    strace.write(text.text());
+    print_result(frame, text, result);
+    strace.finish(begun, text.text(), result);
+    if (result.is_exit())
+      strace.line("+++ exited with " + std::to_string(thread.process().exit_code() & 0xff) + " +++");
     return finish(call, thread, result);
   }
 
@@ -139,7 +151,7 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
       }
       return 0;
     });
-    if (!is_printed) text.result(result);
+    if (!is_printed) text.result(result, R);
   }
 
   /// Prints the arguments from number `from` on, up to the first output unless `all`; answers where it

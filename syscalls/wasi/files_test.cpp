@@ -389,9 +389,10 @@ TEST(WasiStrace, PrintsAsStraceDoes) {
       "fd_write(4, [{\"\\0001abc\\177yyyyyyyyyyyyyyyyyyyyyyyyyy\"..., 106}], 1, [106]) = 0\n"
       "path_open(3, SYMLINK_FOLLOW, \"missing\", DIRECTORY, 0, 0, 0, 0x400) = -1 ENOENT (No such file or "
       "directory)\n"
-      "fd_seek(99, 0, SEEK_SET, NULL) = -1 EBADF (Bad file descriptor)\n"
-      "path_filestat_get(3, SYMLINK_FOLLOW, \"\", NULL) = -1 EFAULT (Bad address)\n"
-      "proc_exit(3) = ?\n");
+      "fd_seek(99, 0, SEEK_CUR, 0x400) = -1 EBADF (Bad file descriptor)\n"
+      "path_filestat_get(3, SYMLINK_FOLLOW, \"\", 0x400) = -1 EFAULT (Bad address)\n"
+      "proc_exit(3) = ?\n"
+      "+++ exited with 3 +++\n");
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Process>> make_process(const WasiConfig& config) {
   for (const WasiPreopen& preopen : config.preopens) TRY(add_preopen(process->fds(), preopen));
   for (int fd : config.inherited) inherit(process->fds(), fd);
   close_missing_stdio(process->fds(), config.stdio);
-  if (config.strace_file) process->set_strace(TRY(open_strace(*config.strace_file)));
+  if (config.strace_file) process->set_strace(TRY(open_strace(*config.strace_file, config.strace_options)));
   return process;
 }
 

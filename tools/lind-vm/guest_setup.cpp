@@ -37,7 +37,9 @@ Result<std::unique_ptr<Process>> make_linux(const RunOptions& options) {
   config.program = options.program;
   config.args = arguments_of(options);
   config.env = options.environment;
+  config.allows_network = options.allows_network;
   config.strace_file = options.strace_file;
+  config.strace_options = options.strace;
   return make_linux_process(config);
 }
 
@@ -53,6 +55,7 @@ Result<std::unique_ptr<Process>> make_wasi(const RunOptions& options) {
     config.preopens.push_back({grant.host, grant.guest, grant.is_read_only});
   }
   config.strace_file = options.strace_file;
+  config.strace_options = options.strace;
   return make_process(config);
 }
 

@@ -16,6 +16,7 @@
 #include "tools/lind-vm/invoke_values.h"
 #include "tools/lind-vm/run_options.h"
 #include "vm/runtime/backtrace.h"
+#include "vm/runtime/call_mismatch.h"
 #include "vm/runtime/engine.h"
 
 namespace lindvm {
@@ -39,6 +40,7 @@ class Session {
   int run() {
     install_interrupts(options_.timeout);
     set_interpreter_options({options_.verify_every});
+    if (options_.lenient_calls) store_.set_call_adapters(std::make_unique<CallAdapters>(warn));
     auto program = compile(options_.program);
     loaded_ = Clock::now();
     process_ = make_guest_process(options_, program->module());
@@ -52,6 +54,8 @@ class Session {
   }
 
  private:
+  static void warn(const std::string& text) { fmt::print(stderr, "lind-vm: call adapted: {}\n", text); }
+
   static std::shared_ptr<CompiledModule> compile(const std::string& file) {
     auto module = compile_file(file);
     if (!module.ok()) throw load_failure(file, module.error());
@@ -184,6 +188,9 @@ class Session {
                "lind-vm: load {:.3f} ms, link {:.3f} ms, run {:.3f} ms; {} bytes, {} functions; peak {} kB\n",
                milliseconds(loaded_ - begun_), milliseconds(linked_ - loaded_), milliseconds(end - linked_),
                module.bytes().size(), module.functions().size(), usage.ru_maxrss);
+    for (const auto& [name, count] : process_->unknown_calls()) {
+      fmt::print(stderr, "lind-vm: not implemented: {} ({} calls)\n", name, count);
+    }
   }
 
   const RunOptions& options_;

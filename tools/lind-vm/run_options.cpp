@@ -76,6 +76,7 @@ struct RawOptions {
   std::string max_stack;
   std::string timeout;
   std::string strace;
+  std::string strace_summary;
 };
 
 void declare_guest_options(CLI::App& app, RunOptions& options, RawOptions& raw) {
@@ -88,6 +89,8 @@ void declare_guest_options(CLI::App& app, RunOptions& options, RawOptions& raw) 
   app.add_option("--env", raw.environment, "set or inherit a variable (may be repeated)")
       ->type_name("NAME[=VALUE]")
       ->allow_extra_args(false);
+  app.add_flag("--net,!--no-net", options.allows_network,
+               "let the guest use internet sockets (the default) or not");
   app.add_option("--argv0", options.argv0, "what the guest sees as its own name")->type_name("NAME");
   app.add_option("--invoke", options.invoke, "call this export with the arguments, and print the results")
       ->type_name("FUNC");
@@ -104,6 +107,13 @@ void declare_engine_options(CLI::App& app, RunOptions& options, RawOptions& raw)
       ->type_name("SECONDS");
   app.add_option("--tier", raw.tier, "how to run code: auto, interp")->type_name("TIER");
   app.add_flag("--strace{-}", raw.strace, "print system calls, to stderr or a file")->type_name("FILE");
+  app.add_flag("--strace-time", options.strace.shows_times,
+               "with --strace: seconds since the previous call, and the time each took");
+  app.add_flag("--strace-summary{-}", raw.strace_summary,
+               "print a table of system calls at the end, to stderr or a file")
+      ->type_name("FILE");
+  app.add_flag("--lenient-calls", options.lenient_calls,
+               "adapt the arguments of calls through pointers of another function type");
   app.add_flag("--stats", options.print_stats, "print times and sizes to stderr at the end");
   app.add_option("--backtrace", raw.backtrace, "of traps: full (the default) or none")->type_name("KIND");
   app.add_flag("--verify-stack{1}", options.verify_every,
@@ -144,6 +154,15 @@ void take_program(const std::vector<std::string>& rest, RunOptions& options) {
   options.arguments.assign(rest.begin() + static_cast<ptrdiff_t>(first) + 1, rest.end());
 }
 
+/// A summary alone replaces the lines.
+void convert_strace(const RawOptions& raw, RunOptions& options) {
+  options.strace.summarises = !raw.strace_summary.empty();
+  options.strace.shows_calls = !raw.strace.empty();
+  for (const std::string* file : {&raw.strace_summary, &raw.strace}) {
+    if (!file->empty()) options.strace_file = *file == "-" ? "" : *file;
+  }
+}
+
 void convert(const RawOptions& raw, RunOptions& options) {
   check_tier(raw.tier);
   options.print_backtrace = parse_backtrace(raw.backtrace);
@@ -154,7 +173,7 @@ void convert(const RawOptions& raw, RunOptions& options) {
   if (!raw.max_memory.empty()) options.max_memory = parse_size(raw.max_memory);
   if (!raw.max_stack.empty()) options.max_stack = parse_size(raw.max_stack);
   if (!raw.timeout.empty()) options.timeout = parse_seconds(raw.timeout);
-  if (!raw.strace.empty()) options.strace_file = raw.strace == "-" ? "" : raw.strace;
+  convert_strace(raw, options);
 }
 
 }  // namespace

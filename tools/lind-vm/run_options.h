@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "syscalls/strace.h"
+
 namespace lindvm {
 
 /// --dir HOST[::GUEST][:ro]
@@ -33,10 +35,13 @@ struct RunOptions {
   std::vector<Preload> preloads;
   std::optional<std::string> invoke;
   std::optional<std::string> strace_file;  ///< empty string: stderr
-  uint64_t max_memory = UINT64_MAX;        ///< bytes per linear memory
-  size_t max_stack = 0;                    ///< bytes; 0: the engine's default
-  double timeout = 0;                      ///< seconds; 0: none
-  uint32_t verify_every = 0;               ///< stack-cloning verification, 0: off
+  StraceOptions strace;
+  uint64_t max_memory = UINT64_MAX;  ///< bytes per linear memory
+  size_t max_stack = 0;              ///< bytes; 0: the engine's default
+  double timeout = 0;                ///< seconds; 0: none
+  uint32_t verify_every = 0;         ///< stack-cloning verification, 0: off
+  bool allows_network = true;        ///< internet sockets, for linux programs
+  bool lenient_calls = false;        ///< adapt indirect calls of another type than the callee's
   bool print_stats = false;
   bool print_backtrace = true;
 };
