@@ -84,7 +84,7 @@ SysResult sys_ftruncate64(Thread&, const Fd& fd, const Scalar<int64_t>& size) {
 
 SysResult sys_fallocate(Thread&, const Fd& fd, const Flags<FlagSet::FallocateMode>& mode,
                         const Scalar<int64_t>& offset, const Scalar<int64_t>& length) {
-  if (!is_range(offset.value, length.value) || length.value == 0) return SysResult::error(EINVAL);
+  if (offset.value < 0 || length.value <= 0) return SysResult::error(EINVAL);
   return fd.file->allocate(static_cast<int>(mode.bits), offset.value, length.value);
 }
 
@@ -102,6 +102,8 @@ SysResult sys_sync(Thread&) {
   sync();
   return SysResult();
 }
+
+SysResult sys_syncfs(Thread&, const Fd& fd) { return SysResult::of_host(syncfs(fd.file->host_fd())); }
 
 SysResult sys_sync_file_range(Thread&, const Fd& fd, const Scalar<int64_t>& offset,
                               const Scalar<int64_t>& length, const Flags<FlagSet::SyncRangeFlags>& flags) {

@@ -81,12 +81,12 @@ SysResult HostFile::poll_ready(short events) {
 }
 
 SysResult HostFile::readv(Vectors vectors) {
-  SYS_TRY(check_ready(POLLIN));
+  SYS_TRY(HostFile::check_ready(POLLIN));
   return transfer(SYS_read, SYS_readv, host_fd(), vectors);
 }
 
 SysResult HostFile::writev(Vectors vectors) {
-  SYS_TRY(check_ready(POLLOUT));
+  SYS_TRY(HostFile::check_ready(POLLOUT));
   return transfer(SYS_write, SYS_writev, host_fd(), vectors);
 }
 
