@@ -26,18 +26,18 @@ SysResult sys_read(Thread&, const Fd& fd, BytesOut& buffer) {
   return buffer.fill_with(fd.file->readv({&vector, 1}));
 }
 
-SysResult sys_write(Thread&, const Fd& fd, const BytesIn& buffer) {
+SysResult sys_write(Thread& thread, const Fd& fd, const BytesIn& buffer) {
   if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
-  return fd.file->writev({&vector, 1});
+  return thread.process().signals().after_write(thread, fd.file->writev({&vector, 1}));
 }
 
 SysResult sys_readv(Thread&, const Fd& fd, VectorsOut& vectors) {
   return vectors.fill_with(fd.file->readv(vectors.vectors()));
 }
 
-SysResult sys_writev(Thread&, const Fd& fd, const VectorsIn& vectors) {
-  return fd.file->writev(vectors.vectors());
+SysResult sys_writev(Thread& thread, const Fd& fd, const VectorsIn& vectors) {
+  return thread.process().signals().after_write(thread, fd.file->writev(vectors.vectors()));
 }
 
 SysResult sys_pread64(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& offset) {

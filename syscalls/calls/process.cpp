@@ -1,7 +1,6 @@
-// Calls that concern the process, time and chance.
+// The process's end, chance, and waiting for files.
 
 #include <poll.h>
-#include <sched.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 
@@ -17,21 +16,6 @@ namespace lindvm {
 SysResult sys_exit_group(Thread& thread, const Scalar<int32_t>& status) {
   thread.process().set_exit_code(static_cast<uint32_t>(status.value));
   return SysResult::exit();
-}
-
-SysResult sys_sched_yield(Thread&) { return SysResult::of_host(sched_yield()); }
-
-SysResult sys_clock_gettime64(Thread&, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& time) {
-  timespec now;
-  if (clock_gettime(static_cast<clockid_t>(clock.value), &now) != 0) return SysResult::of_host(-1);
-  return time.put(now);
-}
-
-SysResult sys_clock_getres_time64(Thread&, const Choice<FlagSet::ClockIds>& clock,
-                                  Out<timespec>& resolution) {
-  timespec step;
-  if (clock_getres(static_cast<clockid_t>(clock.value), &step) != 0) return SysResult::of_host(-1);
-  return resolution.put(step);
 }
 
 /// Requests as large as a memory are given to the host in pieces that a signal can end.

@@ -37,10 +37,12 @@ class Scratch {
 
 constexpr size_t k_few = 16;
 
-/// Waits with another signal mask, if one is given.
+/// Waits with another signal mask, if one is given. A wait that a signal ended is not made again.
 template <class Wait>
-SysResult with_mask(Thread&, const WaitMask&, Wait&& wait) {
-  return wait();
+SysResult with_mask(Thread& thread, const WaitMask& mask, Wait&& wait) {
+  SignalSet bits = mask.bits();
+  TemporaryMask temporary(thread, mask.is_given() ? &bits : nullptr);
+  return temporary.finish(never_again(thread, wait()));
 }
 
 /// Host descriptors to wait for, with the files behind them held until the wait is over.

@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "memory/os/interrupt.h"
+#include "syscalls/kernel/process.h"
 
 namespace lindvm {
 
@@ -11,12 +14,37 @@ SysResult blocking_call_words(Thread& thread, long number, const uint64_t (&word
   while (true) {
     int64_t result =
         interruptible_syscall(kicks, number, words[0], words[1], words[2], words[3], words[4], words[5]);
-    if (result != -EINTR || kicks.load() != 0) return SysResult(result);
+    if (result != -EINTR) return SysResult(result);
+    bool must_leave =
+        (kicks.load() & ~uint32_t{k_interrupt_signal}) || thread.process().signals().must_handle(thread);
+    if (!must_leave) continue;
+    thread.signals().is_restartable = true;
+    return SysResult::error(EINTR);
   }
 }
 
 SysResult plain_call_words(long number, const uint64_t (&words)[6]) {
   return SysResult::of_host(syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]));
+}
+
+SysResult never_again(Thread& thread, SysResult result) {
+  if (result.raw() == -EINTR) thread.signals().is_restartable = false;
+  return result;
+}
+
+TemporaryMask::TemporaryMask(Thread& thread, const SignalSet* mask) : thread_(thread) {
+  if (!mask) return;
+  thread.signals().saved_mask = thread.signals().mask();
+  thread.signals().set_mask(*mask);
+  thread.process().signals().mask_changed(thread);
+}
+
+SysResult TemporaryMask::finish(SysResult result) {
+  ThreadSignals& signals = thread_.signals();
+  if (result.raw() == -EINTR || !signals.saved_mask) return result;
+  signals.set_mask(*std::exchange(signals.saved_mask, std::nullopt));
+  thread_.process().signals().mask_changed(thread_);
+  return result;
 }
 
 }  // namespace lindvm

@@ -15,6 +15,23 @@ namespace lindvm {
 /// The host's system call for the thread: the kernel's answer, or EINTR once the guest thread must leave.
 /// Kicks that turn out to be for nothing do not end it.
 SysResult blocking_call_words(Thread& thread, long number, const uint64_t (&words)[6]);
+/// A call that a signal ended must not be made again: it has a timeout that began, or is one that never is
+/// (nanosleep, poll, select, epoll, sigsuspend). Otherwise SA_RESTART makes it again.
+SysResult never_again(Thread& thread, SysResult result);
+
+/// A mask of signals for the time of one call that waits (sigsuspend, ppoll, pselect, epoll_pwait).
+class TemporaryMask {
+ public:
+  /// Nothing if `mask` is null.
+  TemporaryMask(Thread& thread, const SignalSet* mask);
+  /// With what the call answers: after EINTR the old mask comes back when the signal has been handled, else
+  /// now.
+  SysResult finish(SysResult result);
+
+ private:
+  Thread& thread_;
+};
+
 /// Ends for nothing.
 SysResult plain_call_words(long number, const uint64_t (&words)[6]);
 

@@ -78,7 +78,7 @@ TEST_F(Blocking, KicksForNothingAreSurvived) {
 }
 
 TEST_F(Blocking, AnInterruptBeforeIsSeen) {
-  thread.context().request_interrupt(k_interrupt_signal);
+  ASSERT_TRUE(process.signals().send({SIGUSR1}, nullptr).ok());
   char byte;
   EXPECT_EQ(blocking_call(thread, SYS_read, ends[0], &byte, 1).error_number(), EINTR);
 }

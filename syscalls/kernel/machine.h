@@ -1,8 +1,6 @@
 #pragma once
 // What a guest's machine calls itself. Constant data.
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <string_view>
 
@@ -16,7 +14,7 @@ inline constexpr std::string_view k_version = "#1 SMP";
 inline constexpr std::string_view k_hardware = "wasm32";
 }  // namespace machine
 
-/// The process id that a guest sees.
-inline uint32_t process_number() { return static_cast<uint32_t>(getpid()); }
+/// The number of the first process: after that of the VM itself, which is every process's ancestor.
+inline uint32_t process_number() { return 2; }
 
 }  // namespace lindvm

@@ -12,7 +12,10 @@
 #include <vector>
 
 #include "syscalls/kernel/fd_table.h"
+#include "syscalls/kernel/identity.h"
+#include "syscalls/kernel/signals.h"
 #include "syscalls/kernel/thread.h"
+#include "syscalls/kernel/timers.h"
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/strace.h"
 
@@ -29,6 +32,9 @@ class Process {
   const std::vector<std::string>& args() const { return args_; }
   const std::vector<std::string>& env() const { return env_; }
   FdTable& fds() { return fds_; }
+  Identity& identity() { return identity_; }
+  Signals& signals() { return signals_; }
+  Timers& timers() { return timers_; }
 
   /// Null for personalities whose paths all start from open directories.
   FsState* fs() const { return fs_.get(); }
@@ -43,9 +49,20 @@ class Process {
   /// The record of a guest thread that the calling host thread runs; its context points to it from now on.
   Thread& add_thread(ThreadContext& context) {
     if (!threads_.empty()) fds_.share();
-    Thread& thread = *threads_.emplace_back(std::make_unique<Thread>(*this, &context));
+    auto tid = identity_.pid + static_cast<int32_t>(threads_.size());
+    Thread& thread = *threads_.emplace_back(std::make_unique<Thread>(*this, &context, tid));
+    context.safepoint_service = &signals_;
     thread.adopt_host_thread();
     return thread;
+  }
+  /// All are there before a second one runs.
+  const std::vector<std::unique_ptr<Thread>>& threads() const { return threads_; }
+  /// Null if there is none of that number.
+  Thread* find_thread(int32_t tid) const {
+    for (const auto& thread : threads_) {
+      if (thread->tid() == tid) return thread.get();
+    }
+    return nullptr;
   }
 
   /// Null unless --strace was given: one load per call.
@@ -79,7 +96,10 @@ class Process {
   std::unique_ptr<FsState> fs_;  // outlives the files
   FdTable fds_;
   std::shared_ptr<MemoryState> memory_;
+  Identity identity_;
   std::vector<std::unique_ptr<Thread>> threads_;
+  Timers timers_{*this};
+  Signals signals_{*this};  // goes first: nothing is sent to the process any more
   std::unique_ptr<Strace> strace_;
   bool allows_network_ = true;
   std::shared_ptr<SemaphoreUndo> semaphore_undo_;

@@ -2,10 +2,13 @@
 // A guest thread as the kernel sees it: what a system call runs for. Owned by its Process; used by the guest
 // thread's own host thread, but where a member says otherwise.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
+#include "syscalls/kernel/thread_signals.h"
 #include "vm/runtime/context.h"
+#include "vm/runtime/host_function.h"
 
 namespace lindvm {
 
@@ -14,7 +17,8 @@ class Process;
 class Thread {
  public:
   /// `context` outlives the thread; null for tests that run no code.
-  Thread(Process& process, ThreadContext* context) : process_(process), context_(context) {
+  Thread(Process& process, ThreadContext* context, int32_t tid = 0)
+      : process_(process), context_(context), tid_(tid) {
     if (context) context->kernel_thread = this;
   }
   ~Thread() {
@@ -25,6 +29,16 @@ class Thread {
 
   Process& process() const { return process_; }
   ThreadContext& context() const { return *context_; }
+  /// Inside the VM; the first thread's is the process's pid.
+  int32_t tid() const { return tid_; }
+  ThreadSignals& signals() { return signals_; }
+  const ThreadSignals& signals() const { return signals_; }
+
+  // What set_tid_address, set_robust_list and prctl(PR_SET_NAME) said.
+  uint32_t clear_tid_address = 0;
+  uint32_t robust_list = 0;
+  std::array<char, 16> name{};
+  uint64_t timer_slack = 50'000;
 
   /// Makes the calling host thread the one that runs this thread.
   void adopt_host_thread() {
@@ -40,6 +54,8 @@ class Thread {
  private:
   Process& process_;
   ThreadContext* context_;
+  int32_t tid_;
+  ThreadSignals signals_;
   inline static thread_local constinit Thread* t_current = nullptr;
 };
 

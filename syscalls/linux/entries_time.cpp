@@ -1,4 +1,5 @@
 #include "syscalls/linux/abi.h"
+#include "syscalls/linux/layout_process.h"
 #include "syscalls/table/trampoline.h"
 
 namespace lindvm::linux_abi {

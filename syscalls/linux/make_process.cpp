@@ -25,6 +25,7 @@ Result<std::unique_ptr<Process>> make_linux_process(const LinuxConfig& config) {
   std::signal(SIGPIPE, SIG_IGN);
   auto process = std::make_unique<Process>(config.args, config.env);
   if (!config.allows_network) process->forbid_network();
+  process->identity() = Identity::of_host();
   add_stdio(process->fds(), config.stdio, [](OpenFile&) { return Capabilities(); });
   close_missing_stdio(process->fds(), config.stdio);
   process->fds().set_limit(take_over_descriptor_limit());

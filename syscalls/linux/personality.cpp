@@ -45,9 +45,30 @@ const std::array<Call, k_number_count> k_calls = [] {
   return Abi::finish(call, SysResult::error(ENOSYS));
 }
 
+/// Keeps what it takes to make a call again that a signal ended. Words below the guest stack belong to no
+/// call.
+[[gnu::noinline]] void keep_interrupted(HostCall& call, uint32_t number) {
+  ThreadSignals& signals = Thread::of(call.thread).signals();
+  InterruptedCall& kept = signals.interrupted_call;
+  kept.is_valid = signals.is_restartable;
+  kept.words[0] = number;
+  const GuestStack& stack = call.thread.stack;
+  bool on_stack = stack.contains(call.slots);
+  for (uint32_t i = 1; i < InterruptedCall::k_words; ++i) {
+    bool exists = !on_stack || stack.contains(call.slots - i);
+    kept.words[i] = exists ? call.arg<uint32_t>(i) : 0;
+  }
+}
+
 HostStatus enter_by_number(HostCall& call, void* data) {
-  HostCallable enter = handler_of_number(call.arg<uint32_t>(0));
-  return enter ? enter(call, data) : enter_unknown(call);
+  uint32_t number = call.arg<uint32_t>(0);
+  HostCallable enter = handler_of_number(number);
+  if (!enter) [[unlikely]]
+    return enter_unknown(call);
+  HostStatus status = enter(call, data);
+  if (call.arg<int32_t>(0) == -EINTR) [[unlikely]]
+    keep_interrupted(call, number);
+  return status;
 }
 
 /// An address that cannot be read cancels nothing.
@@ -85,6 +106,11 @@ std::span<const PersonalityRow> rows() { return k_rows; }
 
 std::string_view name_of_number(uint32_t number) {
   return number < k_number_count ? k_calls[number].name : std::string_view("syscall");
+}
+
+HostStatus call_by_number(HostCall& call) {
+  static CallBinding untold;
+  return enter_by_number(call, &untold);
 }
 
 HostCallable handler_of_number(uint32_t number) {

@@ -18,6 +18,9 @@ std::string_view name_of_number(uint32_t number);
 inline constexpr uint32_t k_number_count = 512;
 HostCallable handler_of_number(uint32_t number);
 
+/// Makes the call whose number and arguments are in `call`'s slots; untraced.
+HostStatus call_by_number(HostCall& call);
+
 /// One implemented row of the call table.
 struct Entry {
   uint16_t number;

@@ -69,6 +69,9 @@ Result<uint32_t> LinuxProgram::prepare_stack(Instance& instance) {
     return unlinkable("the program's stack is not in its memory");
   }
   store_.write_global(stack_pointer, Value::of(k_i32, address));
+  const External* table = instance.find_export("__indirect_function_table");
+  bool has_table = table && table->kind == ExternKind::table;
+  process_.signals().set_program({&instance, stack_pointer, has_table ? table->table : nullptr});
   return address;
 }
 

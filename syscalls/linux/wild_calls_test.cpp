@@ -127,9 +127,9 @@ class Kicker {
   void run(ThreadContext& context) {
     while (!is_over_) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
-      context.request_interrupt(k_interrupt_signal);
+      context.request_interrupt(k_interrupt_stop);
       std::this_thread::sleep_for(std::chrono::microseconds(100));
-      context.clear_interrupt(k_interrupt_signal);
+      context.clear_interrupt(k_interrupt_stop);
     }
   }
 

@@ -385,8 +385,12 @@ class Out : public OutputKind {
 
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
+    return bind<Abi>(space, reader.u32());
+  }
+  template <class Abi>
+  int bind(const CallSpace& space, uint32_t address) {
     using Guest = typename Layout<Abi, T>::Guest;
-    address_ = reader.u32();
+    address_ = address;
     memory_ = space.memory;
     store_ = [](const Out& out, const T& value) {
       Guest guest = Layout<Abi, T>::to_guest(value);
@@ -442,6 +446,23 @@ struct OptionalIn : In<T> {
   void print(TraceText& text) const { is_given ? In<T>::print(text) : text.raw("NULL"); }
 };
 
+/// Where the guest may want a T; nothing is put if it does not.
+template <class T>
+class OptionalOut : public Out<T> {
+ public:
+  bool is_wanted = false;
+
+  OptionalOut() = default;
+  OptionalOut(const Out<T>& wanted) : Out<T>(wanted), is_wanted(true) {}
+  [[nodiscard]] SysResult put(const T& value) { return is_wanted ? Out<T>::put(value) : SysResult(); }
+  template <class Abi, class Reader>
+  int load(Reader& reader, const CallSpace& space) {
+    uint32_t address = reader.u32();
+    is_wanted = address != 0;
+    return is_wanted ? Out<T>::template bind<Abi>(space, address) : 0;
+  }
+};
+
 /// The columns of the tables, by the names that the tables use.
 namespace columns {
 template <Name N>
@@ -466,6 +487,8 @@ template <class T, Name N>
 using in = Arg<In<T>, N>;
 template <class T, Name N>
 using optional_in = Arg<OptionalIn<T>, N>;
+template <class T, Name N>
+using optional_out = Arg<OptionalOut<T>, N>;
 template <FlagSet S, Name N>
 using flags = Arg<Flags<S>, N>;
 template <FlagSet S, Name N>

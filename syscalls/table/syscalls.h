@@ -12,6 +12,7 @@
 #include "syscalls/table/arguments_ipc.h"
 #include "syscalls/table/arguments_net.h"
 #include "syscalls/table/arguments_paths.h"
+#include "syscalls/table/arguments_process.h"
 #include "syscalls/table/arguments_wait.h"
 #include "syscalls/table/fcntl.h"
 #include "syscalls/table/ioctls.h"

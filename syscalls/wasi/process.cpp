@@ -37,12 +37,19 @@ SysResult environ_sizes_get(Thread& thread, Out<uint32_t>& count, Out<uint32_t>&
 }
 
 SysResult clock_res_get(Thread& thread, const Choice<FlagSet::ClockIds>& clock, Out<timespec>& resolution) {
-  return sys_clock_getres_time64(thread, clock, resolution);
+  OptionalOut<timespec> wanted(resolution);
+  ClockNumber number;
+  number.value = static_cast<int32_t>(clock.value);
+  SysResult result = sys_clock_getres_time64(thread, number, wanted);
+  resolution = wanted;
+  return result;
 }
 
 SysResult clock_time_get(Thread& thread, const Choice<FlagSet::ClockIds>& clock, const Nanoseconds&,
                          Out<timespec>& time) {
-  return sys_clock_gettime64(thread, clock, time);
+  ClockNumber number;
+  number.value = static_cast<int32_t>(clock.value);
+  return sys_clock_gettime64(thread, number, time);
 }
 
 SysResult proc_exit(Thread& thread, const Scalar<int32_t>& status) { return sys_exit_group(thread, status); }

@@ -12,11 +12,13 @@
 #include "vm/interp/dispatch.h"
 #include "vm/interp/exits.h"
 #include "vm/interp/handlers.h"
+#include "vm/interp/injected_frame.h"
 #include "vm/interp/interpreter.h"
 #include "vm/interp/translation.h"
 #include "vm/interp/unwind.h"
 #include "vm/interp/verify.h"
 #include "vm/runtime/call_mismatch.h"
+#include "vm/runtime/safepoint.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm {
@@ -173,7 +175,7 @@ class RunLoop {
         return true;
       case LeaveReason::trapped:
         if (leave.trap == Trap::Unsupported) thread_.trap.detail = "gc";  // see Translator::unsupported
-        return trap(leave.trap, completion);
+        return guest_trap(r, completion);
       case LeaveReason::host_trap:
         return trap(thread_.trap.kind, completion);
       case LeaveReason::exited:
@@ -189,6 +191,8 @@ class RunLoop {
         return raise(r, completion);
       case LeaveReason::throw_ref:
         return raise(r, completion);
+      case LeaveReason::injected_return:
+        return injected_return(r, completion);
       case LeaveReason::type_mismatch:
         return call_of_other_type(r, completion);
     }
@@ -207,9 +211,94 @@ class RunLoop {
     if (reasons & k_interrupt_stop) return trap(Trap::Interrupted, completion);
     uint32_t instance = leave.ctx->instance_index;
     if (reasons & k_interrupt_verify) verify_safepoint(thread_, leave, g_options.verify_every, after_call);
-    resume(r, leave.ip, leave.fp, &thread_.instance_context(instance));
-    if (after_call) load_call_result(r);
+    SuspendedAt at = after_call ? SuspendedAt::host_call : SuspendedAt::safepoint;
+    Suspended here{leave.ip, leave.fp, at, instance};
+    if ((reasons & k_interrupt_signal) && thread_.safepoint_service) {
+      return serve_safepoint(here, r, completion);
+    }
+    go_on(r, here);
     return false;
+  }
+
+  void go_on(Registers& r, const Suspended& at) {
+    resume(r, at.ip, at.fp, &thread_.instance_context(at.instance_index));
+    if (at.at == SuspendedAt::host_call) load_call_result(r);
+  }
+
+  /// Asks the kernel for signals at a safepoint or after a host call, until it has no more to do there.
+  bool serve_safepoint(const Suspended& here, Registers& r, Completion& completion) {
+    InjectedCall call;
+    SafepointAction action = SafepointAction::go_on;
+    while (action == SafepointAction::go_on && (thread_.interrupts() & k_interrupt_signal)) {
+      call = {};
+      HostCall ended = describe_host_call(here);
+      bool in_call = here.at == SuspendedAt::host_call;
+      action = thread_.safepoint_service->at_safepoint(thread_, in_call ? &ended : nullptr, call);
+    }
+    return act(action, here, call, r, completion);
+  }
+
+  /// The host call that `at` is after; of no meaning elsewhere.
+  HostCall describe_host_call(const Suspended& at) {
+    InstanceContext& caller = thread_.instance_context(at.instance_index);
+    if (at.at != SuspendedAt::host_call) return {thread_, caller, nullptr};
+    const Instr& deltas = at.ip[k_call_deltas];
+    thread_.entry_sp = at.fp + deltas.y;
+    thread_.host_call = {at.ip, at.fp};
+    return {thread_, caller, at.fp + deltas.x};
+  }
+
+  bool act(SafepointAction action, const Suspended& here, const InjectedCall& call, Registers& r,
+           Completion& completion) {
+    switch (action) {
+      case SafepointAction::go_on:
+        go_on(r, here);
+        return false;
+      case SafepointAction::call:
+        return inject(here, call, r, completion);
+      case SafepointAction::exit:
+        completion = Completion::exited;
+        return true;
+      case SafepointAction::trap:
+        break;
+    }
+    thread_.leave.ip = here.at == SuspendedAt::host_call ? here.ip + k_call_deltas : here.ip;
+    thread_.leave.fp = here.fp;
+    return trap(thread_.trap.kind, completion);
+  }
+
+  bool inject(const Suspended& here, const InjectedCall& call, Registers& r, Completion& completion) {
+    const FunctionTranslation* translation = CompiledModule::find_translation_of(here.ip);
+    uint64_t* low = here.fp - (translation ? translation->frame_slots : 0);
+    if (push_injected_call(thread_, here, low, call, r)) return false;
+    thread_.trap.kind = Trap::CallStackExhausted;
+    return act(SafepointAction::trap, here, call, r, completion);
+  }
+
+  /// A trap that a guest's handler may take. There is nothing to go on with when that returns: the
+  /// instruction would trap again.
+  bool guest_trap(Registers& r, Completion& completion) {
+    const Leave& leave = thread_.leave;
+    bool has_room = leave.trap != Trap::CallStackExhausted && leave.trap != Trap::Unsupported;
+    if (!thread_.safepoint_service || !has_room) return trap(leave.trap, completion);
+    InjectedCall call;
+    thread_.trap.kind = leave.trap;
+    SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
+    if (action == SafepointAction::go_on) return trap(leave.trap, completion);
+    Suspended here{leave.ip, leave.fp, SuspendedAt::trap, static_cast<uint32_t>(leave.fp[0])};
+    return act(action, here, call, r, completion);
+  }
+
+  bool injected_return(Registers& r, Completion& completion) {
+    const uint64_t* frame = thread_.leave.fp;
+    Suspended here = suspended_below(frame);
+    HostCall ended = describe_host_call(here);
+    bool in_call = here.at == SuspendedAt::host_call;
+    SafepointService& service = *thread_.safepoint_service;
+    SafepointAction action = service.at_return(thread_, in_call ? &ended : nullptr, kept_words(frame));
+    if (action != SafepointAction::go_on) return act(action, here, {}, r, completion);
+    if (here.at == SuspendedAt::trap) return act(SafepointAction::trap, here, {}, r, completion);
+    return serve_safepoint(here, r, completion);
   }
 
   bool translate(Registers& r, Completion& completion) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/interp/injected_frame.h"
 #include "vm/interp/instr.h"
 #include "vm/runtime/store.h"
 
@@ -39,6 +40,13 @@ void StackWalker::next() {
     return;
   }
   const uint64_t* fp = frame_.fp + 1 + frame_.translation->code->param_slots - return_ip[k_call_deltas].x;
+  if (interp::is_injected_return_address(return_ip)) {
+    interp::Suspended interrupted = interp::suspended_below(fp);
+    bool in_call = interrupted.at == interp::SuspendedAt::host_call;
+    const Instr* ip = in_call ? interrupted.ip + k_call_deltas : interrupted.ip;
+    frame_ = {store_.find_translation(ip), ip, interrupted.fp};
+    return;
+  }
   const Instr* call = return_ip + k_call_deltas;
   frame_ = {store_.find_translation(call), call, fp};
 }

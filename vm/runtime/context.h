@@ -25,6 +25,7 @@ namespace lindvm {
 
 class Instance;
 class Store;
+class SafepointService;
 class ThreadContext;
 struct Instr;
 struct Table;
@@ -98,11 +99,12 @@ enum class LeaveReason : uint8_t {
   interrupted_after_call,  ///< after a host call: resume at Leave::ip with its result
   untranslated,            ///< ThreadContext::callee is to be translated, then entered
   throw_tag,               ///< throw instruction at Leave::ip
-  throw_ref,      ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
-  exited,         ///< ThreadContext::exit_code
-  type_mismatch,  ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
+  throw_ref,        ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
+  exited,           ///< ThreadContext::exit_code
+  injected_return,  ///< a call that the kernel injected returned; Leave::fp is the injected frame
+  type_mismatch,    ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
 };
-inline constexpr int k_leave_reason_count = 10;
+inline constexpr int k_leave_reason_count = 11;
 
 /// The state of guest code when it left the dispatcher.
 struct Leave {
@@ -174,6 +176,8 @@ class ThreadContext {
 
   /// The record of whoever serves the thread's host calls (a system-call kernel); not the engine's.
   void* kernel_thread = nullptr;
+  /// Whom k_interrupt_signal and traps are reported to; null: nobody.
+  SafepointService* safepoint_service = nullptr;
 
   /// What memory.atomic.wait sleeps on.
   Parker parker;

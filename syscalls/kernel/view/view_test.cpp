@@ -9,6 +9,7 @@
 #include <atomic>
 #include <thread>
 
+#include "syscalls/kernel/machine.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/testing/linux_guest.h"
 
@@ -280,7 +281,7 @@ TEST_P(ViewTest, MadeUpFilesDescribeTheGuest) {
   EXPECT_TRUE(S_ISCHR(guest_->peek<FileStatus>().stx_mode));
   EXPECT_EQ(guest_->read("/proc/self/cmdline"), std::string("program\0", 8));
   EXPECT_EQ(guest_->read("/proc/sys/kernel/ostype"), "Linux\n");
-  EXPECT_EQ(guest_->read_link("/proc/self"), std::to_string(getpid()));
+  EXPECT_EQ(guest_->read_link("/proc/self"), std::to_string(process_number()));
   EXPECT_EQ(guest_->read_link("/proc/self/root"), "/");
   EXPECT_EQ(guest_->read_link("/proc/self/fd/3"), "/dev/null");
   EXPECT_EQ(guest_->open("/proc/self/fd/99"), -ENOENT);

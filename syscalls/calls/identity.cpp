@@ -1,0 +1,250 @@
+// Who the process is: numbers, users, groups, capabilities, process groups. All of it is the VM's record:
+// what a guest changes has no effect on the host's process.
+
+#include <linux/capability.h>
+
+#include <algorithm>
+
+#include "syscalls/table/syscalls.h"
+
+namespace lindvm {
+namespace {
+
+constexpr uint32_t k_unchanged = UINT32_MAX;
+constexpr int32_t k_max_groups = 65536;
+
+Identity& self(Thread& thread) { return thread.process().identity(); }
+
+/// May the process take this number? Its own ones, and any with privilege.
+bool may_become(const Identity& identity, const Owner& owner, uint32_t id, bool with_saved = true) {
+  return identity.is_privileged() || id == owner.real || id == owner.effective ||
+         (with_saved && id == owner.saved);
+}
+
+/// Real and effective as setreuid and setregid do it.
+SysResult set_real_effective(const Identity& identity, Owner& owner, uint32_t real, uint32_t effective) {
+  if (real != k_unchanged && !may_become(identity, owner, real, false)) return SysResult::error(EPERM);
+  if (effective != k_unchanged && !may_become(identity, owner, effective)) return SysResult::error(EPERM);
+  uint32_t old_real = owner.real;
+  if (real != k_unchanged) owner.real = real;
+  if (effective != k_unchanged) owner.effective = effective;
+  bool moves_saved = real != k_unchanged || (effective != k_unchanged && effective != old_real);
+  if (moves_saved) owner.saved = owner.effective;
+  owner.file_system = owner.effective;
+  return SysResult();
+}
+
+SysResult set_all(const Identity& identity, Owner& owner, uint32_t real, uint32_t effective, uint32_t saved) {
+  for (uint32_t id : {real, effective, saved}) {
+    if (id != k_unchanged && !may_become(identity, owner, id)) return SysResult::error(EPERM);
+  }
+  if (real != k_unchanged) owner.real = real;
+  if (effective != k_unchanged) owner.effective = effective;
+  if (saved != k_unchanged) owner.saved = saved;
+  owner.file_system = owner.effective;
+  return SysResult();
+}
+
+SysResult set_one(const Identity& identity, Owner& owner, uint32_t id) {
+  if (id == k_unchanged) return SysResult::error(EINVAL);
+  if (identity.is_privileged()) {
+    owner = {id, id, id, id};
+    return SysResult();
+  }
+  if (id != owner.real && id != owner.saved) return SysResult::error(EPERM);
+  owner.effective = owner.file_system = id;
+  return SysResult();
+}
+
+/// Answers the old one, whether or not it changes.
+SysResult set_file_system(const Identity& identity, Owner& owner, uint32_t id) {
+  uint32_t old = owner.file_system;
+  if (may_become(identity, owner, id) && id != k_unchanged) owner.file_system = id;
+  return SysResult(old);
+}
+
+SysResult put_all(const Owner& owner, Out<uint32_t>& real, Out<uint32_t>& effective, Out<uint32_t>& saved) {
+  SYS_TRY(real.put(owner.real));
+  SYS_TRY(effective.put(owner.effective));
+  return saved.put(owner.saved);
+}
+
+/// Losing the last user number 0 loses the capabilities.
+void follow_user(Identity& identity) {
+  const Owner& user = identity.user;
+  if (user.effective != 0) identity.effective_capabilities = {};
+  bool was_root = user.real == 0 || user.effective == 0 || user.saved == 0;
+  if (!was_root && !identity.keeps_capabilities) identity.permitted_capabilities = {};
+  if (user.effective == 0) identity.effective_capabilities = identity.permitted_capabilities;
+}
+
+SysResult then_follow_user(Identity& identity, SysResult result) {
+  if (result.ok()) follow_user(identity);
+  return result;
+}
+
+struct CapabilityHeader {
+  uint32_t version;
+  int32_t pid;
+};
+struct CapabilityData {
+  uint32_t effective, permitted, inheritable;
+};
+
+/// Halves of the sets that the version has; 0 if it is unknown: then the header gets the preferred one.
+int capability_words(const CapabilityHeader& header) {
+  if (header.version == _LINUX_CAPABILITY_VERSION_1) return 1;
+  bool is_known =
+      header.version == _LINUX_CAPABILITY_VERSION_2 || header.version == _LINUX_CAPABILITY_VERSION_3;
+  return is_known ? 2 : 0;
+}
+
+SysResult refuse_version(const Pointer& pointer, CapabilityHeader header, bool is_question) {
+  header.version = _LINUX_CAPABILITY_VERSION_3;
+  SYS_TRY(pointer.write(header));
+  return is_question ? SysResult() : SysResult::error(EINVAL);
+}
+
+bool is_own(Thread& thread, int32_t pid) {
+  return pid == 0 || pid == self(thread).pid || thread.process().find_thread(pid);
+}
+
+}  // namespace
+
+SysResult sys_getpid(Thread& thread) { return SysResult(self(thread).pid); }
+SysResult sys_getppid(Thread& thread) { return SysResult(self(thread).parent); }
+SysResult sys_gettid(Thread& thread) { return SysResult(thread.tid()); }
+SysResult sys_getuid(Thread& thread) { return SysResult(self(thread).user.real); }
+SysResult sys_geteuid(Thread& thread) { return SysResult(self(thread).user.effective); }
+SysResult sys_getgid(Thread& thread) { return SysResult(self(thread).owner_group.real); }
+SysResult sys_getegid(Thread& thread) { return SysResult(self(thread).owner_group.effective); }
+
+SysResult sys_getresuid(Thread& thread, Out<uint32_t>& real, Out<uint32_t>& effective, Out<uint32_t>& saved) {
+  return put_all(self(thread).user, real, effective, saved);
+}
+SysResult sys_getresgid(Thread& thread, Out<uint32_t>& real, Out<uint32_t>& effective, Out<uint32_t>& saved) {
+  return put_all(self(thread).owner_group, real, effective, saved);
+}
+
+SysResult sys_setuid(Thread& thread, const Scalar<int32_t>& uid) {
+  return then_follow_user(self(thread),
+                          set_one(self(thread), self(thread).user, static_cast<uint32_t>(uid.value)));
+}
+SysResult sys_setgid(Thread& thread, const Scalar<int32_t>& gid) {
+  return set_one(self(thread), self(thread).owner_group, static_cast<uint32_t>(gid.value));
+}
+SysResult sys_setreuid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
+  return then_follow_user(
+      self(thread), set_real_effective(self(thread), self(thread).user, static_cast<uint32_t>(real.value),
+                                       static_cast<uint32_t>(effective.value)));
+}
+SysResult sys_setregid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
+  return set_real_effective(self(thread), self(thread).owner_group, static_cast<uint32_t>(real.value),
+                            static_cast<uint32_t>(effective.value));
+}
+SysResult sys_setresuid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective,
+                        const Scalar<int32_t>& saved) {
+  return then_follow_user(
+      self(thread), set_all(self(thread), self(thread).user, static_cast<uint32_t>(real.value),
+                            static_cast<uint32_t>(effective.value), static_cast<uint32_t>(saved.value)));
+}
+SysResult sys_setresgid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective,
+                        const Scalar<int32_t>& saved) {
+  return set_all(self(thread), self(thread).owner_group, static_cast<uint32_t>(real.value),
+                 static_cast<uint32_t>(effective.value), static_cast<uint32_t>(saved.value));
+}
+SysResult sys_setfsuid(Thread& thread, const Scalar<int32_t>& uid) {
+  return set_file_system(self(thread), self(thread).user, static_cast<uint32_t>(uid.value));
+}
+SysResult sys_setfsgid(Thread& thread, const Scalar<int32_t>& gid) {
+  return set_file_system(self(thread), self(thread).owner_group, static_cast<uint32_t>(gid.value));
+}
+
+SysResult sys_getgroups(Thread& thread, const Scalar<int32_t>& size, const Pointer& list) {
+  const std::vector<uint32_t>& groups = self(thread).groups;
+  auto count = static_cast<int32_t>(groups.size());
+  if (size.value < 0 || (size.value != 0 && size.value < count)) return SysResult::error(EINVAL);
+  if (size.value != 0 && count != 0) SYS_TRY(list.write(groups[0], groups.size() * sizeof(uint32_t)));
+  return SysResult(count);
+}
+
+SysResult sys_setgroups(Thread& thread, const Scalar<int32_t>& size, const Pointer& list) {
+  if (!self(thread).is_privileged()) return SysResult::error(EPERM);
+  if (size.value < 0 || size.value > k_max_groups) return SysResult::error(EINVAL);
+  std::vector<uint32_t> groups(static_cast<size_t>(size.value));
+  if (!groups.empty() && !list.read(groups[0], groups.size() * sizeof(uint32_t)))
+    return SysResult::error(EFAULT);
+  self(thread).groups = std::move(groups);
+  return SysResult();
+}
+
+SysResult sys_capget(Thread& thread, const Pointer& pointer, const Pointer& data) {
+  CapabilityHeader header;
+  if (!pointer.read(header)) return SysResult::error(EFAULT);
+  int words = capability_words(header);
+  if (words == 0) return refuse_version(pointer, header, data.value == 0);
+  if (header.pid < 0) return SysResult::error(EINVAL);
+  if (!is_own(thread, header.pid)) return SysResult::error(ESRCH);
+  if (data.value == 0) return SysResult();
+  const Identity& identity = self(thread);
+  CapabilityData sets[2];
+  for (size_t i = 0; i < 2; ++i) {
+    sets[i] = {identity.effective_capabilities[i], identity.permitted_capabilities[i],
+               identity.inheritable_capabilities[i]};
+  }
+  return data.write(sets, static_cast<size_t>(words) * sizeof(CapabilityData));
+}
+
+SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data) {
+  CapabilityHeader header;
+  if (!pointer.read(header)) return SysResult::error(EFAULT);
+  int words = capability_words(header);
+  if (words == 0) return refuse_version(pointer, header, false);
+  if (!is_own(thread, header.pid)) return SysResult::error(EPERM);
+  CapabilityData sets[2] = {};
+  if (!data.read(sets, static_cast<size_t>(words) * sizeof(CapabilityData))) return SysResult::error(EFAULT);
+  Identity& identity = self(thread);
+  for (size_t i = 0; i < 2; ++i) {
+    bool grows =
+        (sets[i].permitted & ~identity.permitted_capabilities[i]) ||
+        (sets[i].effective & ~sets[i].permitted) ||
+        (sets[i].inheritable & ~(identity.inheritable_capabilities[i] | identity.permitted_capabilities[i]));
+    if (grows) return SysResult::error(EPERM);
+  }
+  for (size_t i = 0; i < 2; ++i) {
+    identity.effective_capabilities[i] = sets[i].effective;
+    identity.permitted_capabilities[i] = sets[i].permitted;
+    identity.inheritable_capabilities[i] = sets[i].inheritable;
+  }
+  return SysResult();
+}
+
+SysResult sys_getpgid(Thread& thread, const Scalar<int32_t>& pid) {
+  if (pid.value == Identity::k_init) return SysResult(Identity::k_init);
+  return is_own(thread, pid.value) ? SysResult(self(thread).group) : SysResult::error(ESRCH);
+}
+SysResult sys_getsid(Thread& thread, const Scalar<int32_t>& pid) {
+  if (pid.value == Identity::k_init) return SysResult(Identity::k_init);
+  return is_own(thread, pid.value) ? SysResult(self(thread).session) : SysResult::error(ESRCH);
+}
+
+SysResult sys_setpgid(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& group) {
+  if (group.value < 0) return SysResult::error(EINVAL);
+  Identity& identity = self(thread);
+  if (pid.value != 0 && pid.value != identity.pid) return SysResult::error(ESRCH);
+  int32_t wanted = group.value ? group.value : identity.pid;
+  bool is_leader = identity.session == identity.pid;
+  bool exists = wanted == identity.pid || wanted == identity.group;
+  if (is_leader || !exists) return SysResult::error(EPERM);
+  identity.group = wanted;
+  return SysResult();
+}
+
+SysResult sys_setsid(Thread& thread) {
+  Identity& identity = self(thread);
+  if (identity.group == identity.pid) return SysResult::error(EPERM);
+  identity.group = identity.session = identity.pid;
+  return SysResult(identity.pid);
+}
+
+}  // namespace lindvm

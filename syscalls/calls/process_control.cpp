@@ -1,0 +1,200 @@
+// The process and its threads: the end, children (none yet), prctl, limits, and what is refused.
+
+#include <linux/kcmp.h>
+#include <linux/prctl.h>
+#include <sys/wait.h>
+
+#include <cstring>
+
+#include "syscalls/kernel/blocking.h"
+#include "syscalls/table/syscalls.h"
+
+namespace lindvm {
+namespace {
+
+constexpr uint32_t k_robust_head_bytes = 12;
+constexpr size_t k_name_bytes = 16;
+
+Identity& self(Thread& thread) { return thread.process().identity(); }
+
+bool is_own(Thread& thread, int32_t pid) {
+  return pid == 0 || pid == self(thread).pid || thread.process().find_thread(pid);
+}
+
+SysResult set_name(Thread& thread, const Pointer& name) {
+  std::array<char, k_name_bytes> text{};
+  if (!name.memory) return SysResult::error(EFAULT);
+  int64_t length = copy_string(text.data(), k_name_bytes, *name.memory, name.value);
+  if (length < 0 && length != -ENAMETOOLONG) return SysResult(length);
+  text.back() = '\0';
+  if (length >= 0) std::memset(text.data() + length, 0, k_name_bytes - static_cast<size_t>(length));
+  thread.name = text;
+  return SysResult();
+}
+
+SysResult set_flag(bool& flag, uint32_t value) {
+  if (value > 1) return SysResult::error(EINVAL);
+  flag = value;
+  return SysResult();
+}
+
+SysResult set_death_signal(Thread& thread, uint32_t number) {
+  if (number > k_signal_count) return SysResult::error(EINVAL);
+  self(thread).parent_death_signal = static_cast<int32_t>(number);
+  return SysResult();
+}
+
+SysResult no_new_privileges(Thread& thread, const Pointer& a, const Pointer& b, const Pointer& c,
+                            const Pointer& d) {
+  if (a.value != 1 || b.value || c.value || d.value) return SysResult::error(EINVAL);
+  self(thread).no_new_privileges = true;
+  return SysResult();
+}
+
+SysResult read_bounding_set(Thread& thread, uint32_t capability) {
+  constexpr uint32_t k_capabilities = 41;
+  if (capability >= k_capabilities) return SysResult::error(EINVAL);
+  return SysResult(self(thread).permitted_capabilities[capability / 32] >> (capability % 32) & 1);
+}
+
+/// Does the new limit keep to what an unprivileged process may do?
+SysResult check_limit(Thread& thread, const rlimit& old, const rlimit& wanted) {
+  if (wanted.rlim_cur > wanted.rlim_max) return SysResult::error(EINVAL);
+  bool raises = wanted.rlim_max > old.rlim_max;
+  return raises && !self(thread).is_privileged() ? SysResult::error(EPERM) : SysResult();
+}
+
+SysResult refused(Thread&) { return SysResult::error(EPERM); }
+
+}  // namespace
+
+/// The only thread there is.
+SysResult sys_exit(Thread& thread, const Scalar<int32_t>& status) { return sys_exit_group(thread, status); }
+
+/// There are no children.
+SysResult sys_waitid(Thread&, const Scalar<int32_t>& which, const Scalar<int32_t>& pid, const Address&,
+                     const Scalar<int32_t>& options, const Address&) {
+  constexpr int32_t k_all =
+      WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
+  bool is_known = which.value >= P_ALL && which.value <= P_PIDFD;
+  bool waits_for_something = options.value & (WEXITED | WSTOPPED | WCONTINUED);
+  if ((options.value & ~k_all) || !waits_for_something || !is_known) return SysResult::error(EINVAL);
+  if (which.value == P_PID && pid.value <= 0) return SysResult::error(EINVAL);
+  if (which.value == P_PGID && pid.value < 0) return SysResult::error(EINVAL);
+  return SysResult::error(which.value == P_PIDFD ? EBADF : ECHILD);
+}
+
+SysResult sys_set_tid_address(Thread& thread, const Address& address) {
+  thread.clear_tid_address = address.value;
+  return SysResult(thread.tid());
+}
+
+SysResult sys_set_robust_list(Thread& thread, const Address& head, const Scalar<uint32_t>& size) {
+  if (size.value != k_robust_head_bytes) return SysResult::error(EINVAL);
+  thread.robust_list = head.value;
+  return SysResult();
+}
+
+SysResult sys_get_robust_list(Thread& thread, const Scalar<int32_t>& pid, Out<uint32_t>& head,
+                              Out<uint32_t>& size) {
+  Thread* asked = pid.value ? thread.process().find_thread(pid.value) : &thread;
+  if (!asked) return SysResult::error(ESRCH);
+  SYS_TRY(size.put(k_robust_head_bytes));
+  return head.put(asked->robust_list);
+}
+
+SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer& a, const Pointer& b,
+                    const Pointer& c, const Pointer& d) {
+  Identity& identity = self(thread);
+  switch (option.value) {
+    case PR_SET_NAME:
+      return set_name(thread, a);
+    case PR_GET_NAME:
+      return a.write(thread.name);
+    case PR_SET_PDEATHSIG:
+      return set_death_signal(thread, a.value);
+    case PR_GET_PDEATHSIG:
+      return a.write(identity.parent_death_signal);
+    case PR_SET_DUMPABLE:
+      return set_flag(identity.is_dumpable, a.value);
+    case PR_GET_DUMPABLE:
+      return SysResult(identity.is_dumpable);
+    case PR_SET_KEEPCAPS:
+      return set_flag(identity.keeps_capabilities, a.value);
+    case PR_GET_KEEPCAPS:
+      return SysResult(identity.keeps_capabilities);
+    case PR_SET_CHILD_SUBREAPER:
+      identity.is_subreaper = a.value;
+      return SysResult();
+    case PR_GET_CHILD_SUBREAPER:
+      return a.write(int32_t{identity.is_subreaper});
+    case PR_SET_NO_NEW_PRIVS:
+      return no_new_privileges(thread, a, b, c, d);
+    case PR_GET_NO_NEW_PRIVS:
+      return a.value || b.value || c.value || d.value ? SysResult::error(EINVAL)
+                                                      : SysResult(identity.no_new_privileges);
+    case PR_SET_TIMERSLACK:
+      thread.timer_slack = a.value ? a.value : 50'000;
+      return SysResult();
+    case PR_GET_TIMERSLACK:
+      return SysResult(static_cast<int64_t>(thread.timer_slack));
+    case PR_CAPBSET_READ:
+      return read_bounding_set(thread, a.value);
+  }
+  return SysResult::error(EINVAL);
+}
+
+SysResult sys_prlimit64(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& resource,
+                        const OptionalIn<rlimit>& limit, OptionalOut<rlimit>& old) {
+  if (resource.value >= RLIM_NLIMITS) return SysResult::error(EINVAL);
+  if (!is_own(thread, pid.value)) return SysResult::error(ESRCH);
+  rlimit& current = self(thread).limits[resource.value];
+  rlimit before = current;
+  if (limit.is_given) {
+    SYS_TRY(check_limit(thread, before, limit.value));
+    current = limit.value;
+    if (resource.value == RLIMIT_NOFILE) thread.process().fds().set_limit(current.rlim_cur);
+  }
+  return old.put(before);
+}
+
+/// Without an effect on where memory is mapped.
+SysResult sys_personality(Thread& thread, const Scalar<uint32_t>& persona) {
+  uint32_t old = self(thread).personality;
+  if (persona.value != UINT32_MAX) self(thread).personality = persona.value;
+  return SysResult(old);
+}
+
+SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int32_t>& pid2,
+                   const Scalar<int32_t>& type, const Scalar<uint32_t>& index1,
+                   const Scalar<uint32_t>& index2) {
+  if (!is_own(thread, pid1.value) || !is_own(thread, pid2.value)) return SysResult::error(ESRCH);
+  if (type.value < 0 || type.value >= KCMP_TYPES || type.value == KCMP_EPOLL_TFD)
+    return SysResult::error(EINVAL);
+  if (type.value != KCMP_FILE) return SysResult(0);
+  FileRef first = thread.process().fds().get(index1.value), second = thread.process().fds().get(index2.value);
+  if (!first || !second) return SysResult::error(EBADF);
+  return SysResult(first == second ? 0 : first < second ? 1 : 2);
+}
+
+SysResult sys_unshare(Thread&, const Scalar<uint32_t>& flags) {
+  return flags.value ? SysResult::error(EPERM) : SysResult();
+}
+SysResult sys_acct(Thread& thread, const Address&) { return refused(thread); }
+SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>&, const Scalar<int32_t>&, const Address&,
+                     const Address&) {
+  return refused(thread);
+}
+SysResult sys_syslog(Thread& thread, const Scalar<int32_t>&, const Address&, const Scalar<int32_t>&) {
+  return refused(thread);
+}
+SysResult sys_reboot(Thread& thread, const Scalar<int32_t>&, const Scalar<int32_t>&, const Scalar<int32_t>&,
+                     const Address&) {
+  return refused(thread);
+}
+SysResult sys_sethostname(Thread& thread, const Address&, const Scalar<uint32_t>&) { return refused(thread); }
+SysResult sys_setdomainname(Thread& thread, const Address&, const Scalar<uint32_t>&) {
+  return refused(thread);
+}
+
+}  // namespace lindvm

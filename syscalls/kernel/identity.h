@@ -1,0 +1,47 @@
+#pragma once
+// Who a guest process is: its numbers inside the VM, users and groups, limits, and what prctl keeps. Owned by
+// the Process; written by system calls of its threads, one at a time.
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "syscalls/kernel/machine.h"
+
+namespace lindvm {
+
+/// User or group numbers.
+struct Owner {
+  uint32_t real = 0, effective = 0, saved = 0, file_system = 0;
+};
+
+struct Identity {
+  static constexpr int32_t k_init = 1;  ///< the process that every other descends from; the VM itself
+
+  int32_t pid = static_cast<int32_t>(process_number());
+  int32_t parent = k_init;
+  int32_t group = k_init;
+  int32_t session = k_init;
+  Owner user, owner_group;
+  std::vector<uint32_t> groups;
+  std::array<uint32_t, 2> effective_capabilities{}, permitted_capabilities{}, inheritable_capabilities{};
+  std::array<rlimit, RLIM_NLIMITS> limits{};
+
+  bool is_dumpable = true;
+  bool keeps_capabilities = false;
+  bool is_subreaper = false;
+  bool no_new_privileges = false;
+  int32_t parent_death_signal = 0;
+  int32_t nice = 0;
+  uint32_t personality = 0;
+  uint32_t io_priority = 0;
+
+  /// As the host process is.
+  static Identity of_host();
+  bool is_privileged() const { return user.effective == 0; }
+};
+
+}  // namespace lindvm

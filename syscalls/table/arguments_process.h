@@ -1,0 +1,79 @@
+#pragma once
+// Argument kinds of the calls on processes, signals and time: see syscalls/table/arguments.h. Included by
+// syscalls.h.
+
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <sys/utsname.h>
+
+#include <ctime>
+
+#include "syscalls/kernel/signal_info.h"
+#include "syscalls/kernel/thread_signals.h"
+#include "syscalls/kernel/timers.h"
+#include "syscalls/table/arguments.h"
+
+namespace lindvm {
+
+/// A guest address whose use depends on other arguments.
+struct Pointer : Address {
+  LinearMemory* memory = nullptr;
+
+  template <class Abi, class Reader>
+  int load(Reader& reader, const CallSpace& space) {
+    value = reader.u32();
+    memory = space.memory;
+    return 0;
+  }
+  template <class T>
+  [[nodiscard]] bool read(T& into, size_t bytes = sizeof(T)) const {
+    return memory && copy_in(&into, *memory, value, bytes);
+  }
+  template <class T>
+  [[nodiscard]] SysResult write(const T& from, size_t bytes = sizeof(T)) const {
+    return memory && copy_out(*memory, value, &from, bytes) ? SysResult() : SysResult::error(EFAULT);
+  }
+  /// For the host kernel only [R4]; null for 0.
+  std::byte* host() const { return value && memory ? translate(*memory, value, 1) : nullptr; }
+};
+
+/// A clock's number: one of Linux's, or that of a process's or thread's processor time.
+struct ClockNumber : Scalar<int32_t> {
+  void print(TraceText& text) const { text.choice(FlagSet::LinuxClocks, static_cast<uint32_t>(value)); }
+};
+
+/// A signal's number.
+struct SignalNumber : Scalar<int32_t> {
+  void print(TraceText& text) const { text.raw(signal_name(value)); }
+};
+
+/// A set of signals, 64 bits.
+struct SignalMask {
+  SignalSet bits = 0;
+};
+
+void print_value(TraceText& text, const SignalMask& mask);
+void print_value(TraceText& text, const SignalAction& action);
+void print_value(TraceText& text, const SignalInfo& info);
+void print_value(TraceText& text, const AlternateStack& stack);
+void print_value(TraceText& text, const itimerspec& timer);
+void print_value(TraceText& text, const itimerval& timer);
+void print_value(TraceText& text, const TimerEvent& event);
+void print_value(TraceText& text, const rusage& usage);
+void print_value(TraceText& text, const tms& times);
+void print_value(TraceText& text, const struct sysinfo& info);
+void print_value(TraceText& text, const utsname& names);
+void print_value(TraceText& text, const rlimit& limit);
+
+namespace columns {
+template <Name N>
+using pointer = Arg<Pointer, N>;
+template <Name N>
+using clock_id = Arg<ClockNumber, N>;
+template <Name N>
+using signal_number = Arg<SignalNumber, N>;
+}  // namespace columns
+
+}  // namespace lindvm
