@@ -107,7 +107,7 @@ SysResult sys_mq_timedreceive_time64(Thread& thread, const Fd& fd, const Pointer
   if (size.value < file->queue().max_bytes()) return SysResult::error(EMSGSIZE);
   PosixQueue::Message message;
   SYS_TRY(file->queue().receive(thread, message, file->waits(), timeout.is_given() ? &deadline : nullptr));
-  if (!priority.is_null()) SYS_TRY(priority.put(message.priority));
+  if (!priority.is_null()) SYS_TRY(priority.write(message.priority));
   bool is_written = message.text.empty() || text.write_bytes(message.text.data(), message.text.size());
   return is_written ? SysResult(static_cast<int64_t>(message.text.size())) : SysResult::error(EFAULT);
 }
@@ -127,7 +127,7 @@ SysResult sys_mq_getsetattr(Thread&, const Fd& fd, const Pointer& wanted, const 
                            static_cast<int32_t>(queue.count()),
                            {}};
   if (!wanted.is_null()) SYS_TRY(file->set_flags(attributes.flags));
-  return previous.is_null() ? SysResult() : previous.put(old);
+  return previous.is_null() ? SysResult() : previous.write(old);
 }
 
 SysResult sys_mq_notify(Thread& thread, const Fd& fd, const Pointer& event) {

@@ -63,7 +63,7 @@ SysResult tell_limits(const Pointer& buffer, bool tells_use) {
       limits.total += static_cast<int32_t>(queue.bytes);
     });
   }
-  SYS_TRY(buffer.put(limits));
+  SYS_TRY(buffer.write(limits));
   return SysResult(queues.highest_index());
 }
 
@@ -75,7 +75,7 @@ SysResult tell_queue(int32_t id, uint32_t command, const Pointer& buffer) {
   std::lock_guard lock(queue->mutex);
   constexpr uint32_t k_stat_any = 13;
   if (command != k_stat_any) SYS_TRY(queue->check_access(0444));
-  SYS_TRY(buffer.put(describe(*queue)));
+  SYS_TRY(buffer.write(describe(*queue)));
   return SysResult(result);
 }
 

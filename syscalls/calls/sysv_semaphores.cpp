@@ -45,7 +45,7 @@ SysResult tell_limits(const Pointer& buffer, bool tells_use) {
     sets.for_each(
         [&](SemaphoreSet& set) { limits.max_adjustment += static_cast<int32_t>(set.semaphores.size()); });
   }
-  SYS_TRY(buffer.put(limits));
+  SYS_TRY(buffer.write(limits));
   return SysResult(sets.highest_index());
 }
 
@@ -61,7 +61,7 @@ SysResult tell_set(int32_t id, uint32_t command, const Pointer& buffer) {
   guest.operated = GuestSplitTime(set->operated);
   guest.changed = GuestSplitTime(set->changed);
   guest.count = static_cast<uint32_t>(set->semaphores.size());
-  SYS_TRY(buffer.put(guest));
+  SYS_TRY(buffer.write(guest));
   return SysResult(result);
 }
 
@@ -129,7 +129,7 @@ SysResult control_values(Thread& thread, SemaphoreSet& set, int32_t number, uint
   if (command == SETALL) return set_all(thread, set, argument);
   if (number < 0 || static_cast<size_t>(number) >= set.semaphores.size()) return SysResult::error(EINVAL);
   auto index = static_cast<size_t>(number);
-  if (command == SETVAL) return set_value(thread, set, index, static_cast<int32_t>(argument.address));
+  if (command == SETVAL) return set_value(thread, set, index, static_cast<int32_t>(argument.value));
   SYS_TRY(set.check_access(0444));
   const SemaphoreSet::Semaphore& semaphore = set.semaphores[index];
   switch (command) {

@@ -14,30 +14,9 @@
 #include "syscalls/kernel/thread_signals.h"
 #include "syscalls/kernel/timers.h"
 #include "syscalls/table/arguments.h"
+#include "syscalls/table/pointer.h"
 
 namespace lindvm {
-
-/// A guest address whose use depends on other arguments.
-struct Pointer : Address {
-  LinearMemory* memory = nullptr;
-
-  template <class Abi, class Reader>
-  int load(Reader& reader, const CallSpace& space) {
-    value = reader.u32();
-    memory = space.memory;
-    return 0;
-  }
-  template <class T>
-  [[nodiscard]] bool read(T& into, size_t bytes = sizeof(T)) const {
-    return memory && copy_in(&into, *memory, value, bytes);
-  }
-  template <class T>
-  [[nodiscard]] SysResult write(const T& from, size_t bytes = sizeof(T)) const {
-    return memory && copy_out(*memory, value, &from, bytes) ? SysResult() : SysResult::error(EFAULT);
-  }
-  /// For the host kernel only [R4]; null for 0.
-  std::byte* host() const { return value && memory ? translate(*memory, value, 1) : nullptr; }
-};
 
 /// A clock's number: one of Linux's, or that of a process's or thread's processor time.
 struct ClockNumber : Scalar<int32_t> {
@@ -68,8 +47,6 @@ void print_value(TraceText& text, const utsname& names);
 void print_value(TraceText& text, const rlimit& limit);
 
 namespace columns {
-template <Name N>
-using pointer = Arg<Pointer, N>;
 template <Name N>
 using clock_id = Arg<ClockNumber, N>;
 template <Name N>

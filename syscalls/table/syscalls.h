@@ -9,7 +9,7 @@
 
 #include "syscalls/table/arguments.h"
 #include "syscalls/table/arguments_files.h"
-#include "syscalls/table/arguments_ipc.h"
+#include "syscalls/table/pointer.h"
 #include "syscalls/table/arguments_net.h"
 #include "syscalls/table/arguments_paths.h"
 #include "syscalls/table/arguments_process.h"
