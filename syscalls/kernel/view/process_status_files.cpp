@@ -6,7 +6,9 @@
 
 #include <algorithm>
 
+#include "memory/address_map.h"
 #include "syscalls/kernel/machine.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/virtual_files.h"
@@ -14,6 +16,7 @@
 namespace lindvm::virtual_files {
 namespace {
 
+constexpr uint64_t k_page_bytes = 4096;
 constexpr size_t k_max_command = 15;
 
 struct LimitRow {
@@ -58,6 +61,38 @@ std::string limits(const VirtualContext&) {
                         limit_text(limit.rlim_max), row.unit);
   }
   return text;
+}
+
+/// 52 fields; those that the guest's kernel does not keep are 0.
+std::string process_stat(const VirtualContext& context) {
+  MemoryState* memory = context.process.memory();
+  AddressUsage usage = memory ? memory->addresses().usage() : AddressUsage();
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  auto ticks = [](const timeval& time) { return time.tv_sec * 100 + time.tv_usec / 10000; };
+  uint32_t pid = process_number();
+  std::string text = fmt::format("{} ({}) R {} {} {} 0 -1 4194304 {} 0 {} 0 {} {} 0 0 20 0 1 0 0 {} {} {}",
+                                 pid, short_name(context.process), getppid(), getpgrp(), getsid(0),
+                                 used.ru_minflt, used.ru_majflt, ticks(used.ru_utime), ticks(used.ru_stime),
+                                 usage.totals.mapped, usage.resident / k_page_bytes, UINT32_MAX);
+  constexpr int k_fields = 52, k_written = 25;
+  for (int i = k_written; i < k_fields; ++i) text += " 0";
+  return text + "\n";
+}
+
+std::string process_status(const VirtualContext& context) {
+  uid_t uid[3];
+  gid_t gid[3];
+  getresuid(&uid[0], &uid[1], &uid[2]);
+  getresgid(&gid[0], &gid[1], &gid[2]);
+  uint32_t pid = process_number();
+  std::string text = fmt::format(
+      "Name:\t{}\nUmask:\t{:04o}\nState:\tR "
+      "(running)\nTgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t0\n"
+      "Uid:\t{}\t{}\t{}\t{}\nGid:\t{}\t{}\t{}\t{}\nFDSize:\t{}\n",
+      short_name(context.process), context.process.fs()->umask(), pid, pid, getppid(), uid[0], uid[1], uid[2],
+      uid[1], gid[0], gid[1], gid[2], gid[1], context.process.fds().numbers().size());
+  return text + memory_lines(context) + "Threads:\t1\n";
 }
 
 }  // namespace lindvm::virtual_files

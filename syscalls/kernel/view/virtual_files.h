@@ -64,7 +64,6 @@ std::string thread_self_link(const VirtualContext& context);
 std::vector<uint32_t> processes(const VirtualContext& context);
 std::vector<uint32_t> threads(const VirtualContext& context);
 std::vector<uint32_t> open_descriptors(const VirtualContext& context);
-std::string auxiliary_vector(const VirtualContext& context);
 std::string command_line(const VirtualContext& context);
 std::string command_name(const VirtualContext& context);
 std::string environment(const VirtualContext& context);
@@ -85,6 +84,8 @@ std::string mount_table(const VirtualContext& context);
 std::string oom_score(const VirtualContext& context);
 std::string process_stat(const VirtualContext& context);
 std::string process_statm(const VirtualContext& context);
+/// The lines of the status file that tell of memory.
+std::string memory_lines(const VirtualContext& context);
 std::string process_status(const VirtualContext& context);
 
 }  // namespace lindvm::virtual_files
