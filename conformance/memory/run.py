@@ -1,23 +1,20 @@
 #!/usr/bin/env python3
-"""What guests may expect of memory that is mapped by the VM: the allocator gives it back and is fast, processes share
-files through it, and mappings may be larger than what is resident.
+"""What guests may expect of memory that is mapped by the VM: the allocator gives it back, processes share files through
+it, and mappings may be larger than what is resident.
 
 usage: run.py LIND_VM LIND_CC [--operations COUNT]
 
-Compares with native builds and with the WASI build of the same program. Prints figures, what failed and, as the last
+Compares with native builds of the same programs (bench/malloc measures speed). Prints figures, what failed and, as the last
 line, "N passed, N failed, N skipped".
 """
 import argparse
-import os
 import pathlib
 import shlex
 import subprocess
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-WASI = ["clang-22", "--target=wasm32-wasi", "-Wno-deprecated", "--no-wasm-opt"]
 LIMIT_SECONDS = 600
-MOST_SLOWDOWN = 2.0      # of the WASI build's time
 MOST_RESIDENT = 1.2      # of the native build's memory, beside what the VM itself takes
 VM_MIB = 24              # for the VM itself: code, stacks, tables
 MAPPING_MIB = 256        # resident of a mapping of 3 GiB that is used piece by piece
@@ -52,13 +49,6 @@ class Suite:
         freed, most_freed = guest["freed"], native["freed"] * MOST_RESIDENT + VM_MIB
         self.check("malloc freed", freed <= most_freed, f"{freed:.0f} MiB resident, native {native['freed']:.0f}")
         self.check("malloc output", guest["output"] == native["output"], guest["output"].strip())
-
-    def malloc_speed(self):
-        wasi = [*self.vm, self.build(WASI, "malloc_stress", "wasi")]
-        guest = self.guest("malloc_stress")
-        times = [min(seconds([*command, self.operations, "quiet"]) for _ in range(2)) for command in (wasi, guest)]
-        self.check("malloc speed", times[1] <= times[0] * MOST_SLOWDOWN,
-                   f"{times[1]:.2f} s, WASI build {times[0]:.2f} s: {100 * times[0] / times[1]:.0f} %")
 
     def shared_file(self):
         programs = {"native": self.native("shared_writes"), "guest": self.guest("shared_writes")}
@@ -103,14 +93,6 @@ def observe(command, folder=None):
     return found
 
 
-def seconds(command):
-    """Processor time, since other work may be going on."""
-    before = os.times()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_SECONDS)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("vm")
@@ -121,7 +103,7 @@ def main():
     vm[0] = str(pathlib.Path(vm[0]).resolve())
     with tempfile.TemporaryDirectory() as folder:
         suite = Suite(vm, options.lind_cc, options.operations, folder)
-        for part in (suite.malloc, suite.malloc_speed, suite.shared_file, suite.large_mapping):
+        for part in (suite.malloc, suite.shared_file, suite.large_mapping):
             try:
                 part()
             except Exception as error:  # a part that cannot be run has failed

@@ -31,10 +31,10 @@ def is_newer(program, *sources):
 
 
 def build(compiler, source, kind):
-    """The program, made anew if its source, check.h or the compiler is newer."""
+    """The program, made anew if its source, a header or the compiler is newer."""
     CACHE.mkdir(parents=True, exist_ok=True)
     program = CACHE / f"{source.stem}.{kind}"
-    sources = [source, HERE / "check.h"]
+    sources = [source, *HERE.glob("*.h")]
     if kind == "wasm":
         sources += [path for path in [pathlib.Path(compiler).resolve()] if path.exists()]
     if not is_newer(program, *sources):

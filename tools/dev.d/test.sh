@@ -39,7 +39,7 @@ mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
 diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --verify-stack=10' build/bin/lind-cc
-net-throughput   | 300 | LINDVM_SYSROOT=$sysroot bench/net/run.py build/bin/lind-vm build/bin/lind-cc --mib 256
+net-transfer     | 120 | LINDVM_SYSROOT=$sysroot bench/net/run.py build/bin/lind-vm build/bin/lind-cc --mib 64 --runs 1 --floor 0
 bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF
 }
