@@ -46,7 +46,7 @@ void trace_signal(Thread& thread, const SignalInfo& info) {
   Strace* strace = thread.process().strace();
   if (!strace) return;
   std::string name = signal_name(info.number);
-  strace->write("--- " + name + " {si_signo=" + name + ", si_code=" + std::to_string(info.code) + "} ---\n");
+  strace->line("--- " + name + " {si_signo=" + name + ", si_code=" + std::to_string(info.code) + "} ---");
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 
 #include "syscalls/linux/abi.h"
 #include "syscalls/linux/layout_paths.h"
+#include "syscalls/linux/layout_process.h"
 #include "syscalls/testing/number_guest.h"
 
 namespace lindvm {
