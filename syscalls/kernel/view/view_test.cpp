@@ -290,7 +290,7 @@ TEST_P(ViewTest, MadeUpFilesDescribeTheGuest) {
   int file = guest_->open("/mnt/data/text");
   EXPECT_EQ(guest_->read_link("/proc/self/fd/" + std::to_string(file)), "/mnt/data/text");
   EXPECT_EQ(guest_->read("/dev/fd/" + std::to_string(file)), "text");
-  EXPECT_EQ(guest_->status("/proc/self/status/x"), -ENOENT);
+  EXPECT_EQ(guest_->status("/proc/self/status/x"), -ENOTDIR);
 }
 
 TEST_P(ViewTest, MasksAreTheGuests) {
