@@ -1,19 +1,18 @@
 // Who the process is, its limits, and what prctl keeps.
-#define _GNU_SOURCE
-#include <errno.h>
+#include "check.h"
+
 #include <grp.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static void tell(const char *what, long result) {
-  printf("%s %ld %s\n", what, result, result < 0 ? strerror(errno) : "");
+  printf("%s %ld %s\n", what, result, result < 0 ? errno_name(errno) : "");
 }
 
 int main(void) {
@@ -60,7 +59,7 @@ int main(void) {
   cpu_set_t set;
   tell("affinity", sched_getaffinity(0, sizeof set, &set));
   printf("processors %d\n", CPU_COUNT(&set) > 0);
-  tell("scheduler", sched_getscheduler(0));
+  tell("scheduler", syscall(SYS_sched_getscheduler, 0));  // which musl does not call
   tell("priority", sched_get_priority_max(SCHED_FIFO));
   tell("yield", sched_yield());
   errno = 0;

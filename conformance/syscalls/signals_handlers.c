@@ -1,9 +1,8 @@
 // Handlers: their arguments, nesting, masks, flags, leaving them by longjmp, and what they interrupt.
-#include <errno.h>
+#include "check.h"
+
 #include <setjmp.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@ static void note(int number) { seen = number; }
 static void leave(int number) { siglongjmp(out, number); }
 
 static void describe(int number, siginfo_t *info, void *context) {
+  if (number >= SIGRTMIN) number -= SIGRTMIN, info->si_signo -= SIGRTMIN;  // how many the libc keeps differs
   printf("%d: signo %d code %d value %d uid %d context %d\n", number, info->si_signo, info->si_code,
          info->si_code == SI_QUEUE ? info->si_value.sival_int : 0, info->si_uid == getuid(), context != 0);
 }
@@ -76,7 +76,7 @@ static void flags(void) {
   printf("sigaltstack %d", sigaltstack(&alternate, &old));
   printf(" was disabled %d\n", old.ss_flags == SS_DISABLE);
   alternate.ss_size = 16;
-  printf("small %d %s\n", sigaltstack(&alternate, 0), strerror(errno));
+  SHOW(sigaltstack(&alternate, 0));
 }
 
 static char *alternate_low, *alternate_high;
@@ -129,32 +129,32 @@ static void interrupted(void) {
   handle(SIGALRM, note, 0);
   start_timer(20);
   printf("read %d ", (int)read(fds[0], &byte, 1));
-  printf("%s\n", strerror(errno));
+  printf("%s\n", errno_name(errno));
   handle(SIGALRM, feed, SA_RESTART);
   start_timer(20);
   printf("restarted read %d\n", (int)read(fds[0], &byte, 1));
   start_timer(20);
   struct timespec time = {5, 0}, left = {0, 0};
   printf("nanosleep %d ", nanosleep(&time, &left));
-  printf("%s, left %d\n", strerror(errno), left.tv_sec == 4);
+  printf("%s, left %d\n", errno_name(errno), left.tv_sec == 4);
   start_timer(20);
   printf("pause %d ", pause());
-  printf("%s\n", strerror(errno));
+  printf("%s\n", errno_name(errno));
   close(fds[0]);
   signal(SIGPIPE, note);
   printf("write %d ", (int)write(fds[1], "x", 1));
-  printf("%s signal %d\n", strerror(errno), seen);
+  printf("%s signal %d\n", errno_name(errno), seen);
 }
 
 static void errors(void) {
   struct sigaction action = {0};
   action.sa_handler = note;
   printf("%d ", sigaction(SIGKILL, &action, 0));
-  printf("%s\n", strerror(errno));
+  printf("%s\n", errno_name(errno));
   printf("%d ", sigaction(65, &action, 0));
-  printf("%s\n", strerror(errno));
+  printf("%s\n", errno_name(errno));
   printf("%d ", kill(getpid(), 65));
-  printf("%s\n", strerror(errno));
+  printf("%s\n", errno_name(errno));
   printf("%d\n", kill(getpid(), 0));
 }
 
