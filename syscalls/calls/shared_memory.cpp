@@ -45,7 +45,10 @@ struct GuestSegmentTotals {
 
 constexpr int32_t k_ids_per_sequence = 32768;
 
-IpcCaller caller_of(Thread&) { return {geteuid(), getegid(), getpid()}; }
+IpcCaller caller_of(Thread& thread) {
+  const Identity& identity = thread.process().identity();
+  return {identity.user.effective, identity.owner_group.effective, identity.pid};
+}
 
 void split(int64_t time, uint32_t (&halves)[2]) {
   halves[0] = static_cast<uint32_t>(time);

@@ -74,7 +74,7 @@ SysResult get_time(const Socket& socket, const SocketOption& option, OptionValue
   return SysResult();
 }
 
-SysResult get_credentials(const Thread& thread, const Socket& socket, const SocketOption& option,
+SysResult get_credentials(Thread& thread, const Socket& socket, const SocketOption& option,
                           OptionValue& value) {
   ucred host{};
   socklen_t size = sizeof host;
@@ -85,7 +85,7 @@ SysResult get_credentials(const Thread& thread, const Socket& socket, const Sock
   return SysResult();
 }
 
-SysResult get_value(const Thread& thread, const Socket& socket, const SocketOption& option,
+SysResult get_value(Thread& thread, const Socket& socket, const SocketOption& option,
                     OptionValue& value) {
   switch (option.layout) {
     case OptionLayout::time_old:

@@ -103,7 +103,7 @@ SysResult set_all(Thread& thread, SemaphoreSet& set, const Pointer& buffer) {
   if (!is_in_range) return SysResult::error(ERANGE);
   for (size_t i = 0; i < values.size(); ++i) {
     set.semaphores[i].value = values[i];
-    set.semaphores[i].last_process = guest_process_id(thread);
+    set.semaphores[i].last_process = thread.process().identity().pid;
   }
   SemaphoreUndo::clear(set, 0, values.size());
   set.changed = time(nullptr);
@@ -115,7 +115,7 @@ SysResult set_value(Thread& thread, SemaphoreSet& set, size_t number, int32_t va
   if (value < 0 || value > SemaphoreSet::k_max_value) return SysResult::error(ERANGE);
   SYS_TRY(set.check_access(0222));
   set.semaphores[number].value = value;
-  set.semaphores[number].last_process = guest_process_id(thread);
+  set.semaphores[number].last_process = thread.process().identity().pid;
   SemaphoreUndo::clear(set, number, 1);
   set.changed = time(nullptr);
   set.waiters.wake_all();

@@ -35,11 +35,12 @@ msghdr header_of(OpenFile::Vectors vectors) {
 }
 
 /// False once the sink has enough.
-bool feed(const char* bytes, size_t count, DirectorySink& sink) {
+bool feed(const char* bytes, size_t count, DirectoryPositions& positions, DirectorySink& sink) {
   for (size_t at = 0; at < count;) {
     KernelEntry raw;
     std::memcpy(&raw, bytes + at, k_name_offset);
-    DirectoryEntry entry{raw.inode, static_cast<uint64_t>(raw.next), raw.type, bytes + at + k_name_offset};
+    auto next = static_cast<uint64_t>(positions.to_guest(raw.next));
+    DirectoryEntry entry{raw.inode, next, raw.type, bytes + at + k_name_offset};
     if (!sink.take(entry)) return false;
     at += raw.length;
   }
@@ -101,7 +102,10 @@ SysResult HostFile::pwritev(Vectors vectors, int64_t offset, int flags) {
 }
 
 SysResult HostFile::seek(int64_t offset, int whence) {
-  return SysResult::of_host(::lseek(host_fd(), offset, whence));
+  bool is_directory = is_directory_.load(std::memory_order_relaxed);
+  if (is_directory && whence == SEEK_SET) offset = positions_.to_host(offset);
+  int64_t position = SYS_TRY(SysResult::of_host(::lseek(host_fd(), offset, whence)));
+  return SysResult(is_directory ? positions_.to_guest(position) : position);
 }
 
 SysResult HostFile::status(FileStatus& status) {
@@ -148,10 +152,11 @@ SysResult HostFile::read_directory(uint64_t from, DirectorySink& sink) {
   std::lock_guard lock(reading_directory_);
   alignas(8) char bytes[k_entries_bytes];
   size_t wanted = std::clamp(sink.room(), k_least_entries_bytes, k_entries_bytes);
+  is_directory_.store(true, std::memory_order_relaxed);
   SYS_TRY(seek(static_cast<int64_t>(from), SEEK_SET));
   while (true) {
     int64_t count = SYS_TRY(SysResult::of_host(syscall(SYS_getdents64, host_fd(), bytes, wanted)));
-    if (count == 0 || !feed(bytes, static_cast<size_t>(count), sink)) return SysResult();
+    if (count == 0 || !feed(bytes, static_cast<size_t>(count), positions_, sink)) return SysResult();
   }
 }
 

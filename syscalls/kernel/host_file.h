@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "memory/os/owned_fd.h"
+#include "syscalls/kernel/directory_positions.h"
 #include "syscalls/kernel/open_file.h"
 
 namespace lindvm {
@@ -56,6 +57,8 @@ class HostFile : public OpenFile {
   bool is_inherited_ = false;
   std::atomic<bool> emulates_nonblock_{false};
   std::mutex reading_directory_;
+  std::atomic<bool> is_directory_{false};  ///< has been read as one
+  DirectoryPositions positions_;
 };
 
 }  // namespace lindvm

@@ -53,10 +53,8 @@ SysResult install_file(Thread& thread, FileRef file, bool close_on_exec) {
   return thread.process().fds().add({std::move(file), {}, {}, close_on_exec});
 }
 
-pid_t guest_process_id(const Thread&) { return getpid(); }
-
-pid_t to_guest_process_id(const Thread& thread, pid_t host) {
-  return host == getpid() ? guest_process_id(thread) : 0;
+pid_t to_guest_process_id(Thread& thread, pid_t host) {
+  return host == getpid() ? thread.process().identity().pid : 0;
 }
 
 }  // namespace lindvm

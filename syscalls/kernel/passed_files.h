@@ -46,9 +46,7 @@ class PassedFiles {
 /// A new descriptor of the thread's process: its number, EMFILE.
 SysResult install_file(Thread& thread, FileRef file, bool close_on_exec);
 
-/// The process id that the guest knows itself by, and that of a host process as the guest sees it: 0 for
-/// strangers, as across process-id namespaces.
-pid_t guest_process_id(const Thread& thread);
-pid_t to_guest_process_id(const Thread& thread, pid_t host);
+/// The number of a host process as the guest sees it: 0 for strangers, as across process-id namespaces.
+pid_t to_guest_process_id(Thread& thread, pid_t host);
 
 }  // namespace lindvm

@@ -77,7 +77,7 @@ class HostWriter {
   SysResult add_credentials(std::span<const std::byte> data) {
     if (data.size() != sizeof(ucred)) return SysResult::error(EINVAL);
     auto credentials = read_at<ucred>(data, 0);
-    if (credentials.pid != guest_process_id(thread_)) return SysResult::error(EPERM);
+    if (credentials.pid != thread_.process().identity().pid) return SysResult::error(EPERM);
     credentials.pid = getpid();
     put(SOL_SOCKET, SCM_CREDENTIALS, &credentials, sizeof credentials);
     return SysResult();

@@ -142,8 +142,11 @@ SysResult bind_path(Thread& thread, Socket& socket, std::string_view path) {
   SYS_TRY(locate_socket(thread, path, place));
   bool is_free = false;
   SYS_TRY(is_unbound(socket, is_free));
-  if (!is_free) return SysResult::error(EINVAL);  // before the file is made
   int directory = place.directory.get();
+  if (!is_free) {  // no file may be made; a name that is taken is told first
+    bool is_taken = faccessat(directory, place.name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return SysResult::error(is_taken ? EADDRINUSE : EINVAL);
+  }
   std::string host = fmt::format("/proc/self/fd/{}/{}", directory, place.name);
   SocketMode mode(socket.host_fd(), socket_mode(thread));
   if (host.size() < k_name_bytes) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "syscalls/kernel/passed_files.h"
+#include "syscalls/kernel/process.h"
 
 namespace lindvm {
 
@@ -28,7 +29,7 @@ SysResult MessageQueue::send(Thread& thread, SysvMessage message, bool waits) {
   }
   bytes += size;
   messages.push_back(std::move(message));
-  last_sender = guest_process_id(thread);
+  last_sender = thread.process().identity().pid;
   sent = time(nullptr);
   waiters.wake_all();
   return SysResult();
@@ -66,7 +67,7 @@ SysResult MessageQueue::receive(Thread& thread, int32_t type, int32_t flags, uin
     lock.lock();
   }
   bytes -= static_cast<uint32_t>(message.text.size());
-  last_receiver = guest_process_id(thread);
+  last_receiver = thread.process().identity().pid;
   received = time(nullptr);
   waiters.wake_all();
   return SysResult();

@@ -95,7 +95,7 @@ SysResult SemaphoreSet::operate(Thread& thread, const std::shared_ptr<SemaphoreS
   for (const SemaphoreOperation& one : operations) {
     Semaphore& semaphore = semaphores[one.number];
     semaphore.value = values[one.number];
-    semaphore.last_process = guest_process_id(thread);
+    semaphore.last_process = thread.process().identity().pid;
     if ((one.flags & SEM_UNDO) && one.change != 0) undo->adjust(self, one.number, -one.change);
   }
   operated = time(nullptr);

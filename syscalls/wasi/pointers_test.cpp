@@ -1,6 +1,7 @@
 // Bad pointers: each pointer of each function answers EFAULT, and random arguments never do more harm than an
 // error number.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -71,7 +72,9 @@ class PointersTest : public testing::Test {
     };
   }
 
-  WasiGuest guest_{{.args = {"prog", "arg"}, .env = {"A=1"}}};
+  // Not this process's own files, which wild calls could stretch.
+  OwnedFd null_{open("/dev/null", O_RDWR | O_CLOEXEC)};
+  WasiGuest guest_{{.args = {"prog", "arg"}, .env = {"A=1"}, .stdio = {null_.get(), null_.get(), null_.get()}}};
   uint64_t file_ = 0;
 };
 
