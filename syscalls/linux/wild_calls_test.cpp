@@ -48,7 +48,7 @@ std::vector<Slot> slots_of(Arguments<Columns...>) {
   Process nobody({}, {});
   Thread no_thread(nobody, nullptr);
   std::vector<Slot> slots;
-  auto add = [&]<class Kind>(Kind* kind) {
+  [[maybe_unused]] auto add = [&]<class Kind>(Kind* kind) {
     CountingReader reader;
     (void)kind->template load<linux_abi::Abi>(reader, CallSpace{no_thread});
     bool is_descriptor =
