@@ -337,6 +337,7 @@ def tables_are_listed(vm):
     check(vm.run("opcodes"), 0, out="i32.add")
     check(vm.run("opcodes", "--feature", "threads"), 0, out="memory.atomic.wait32")
     check(vm.run("syscalls"), 0, out="fd_write")
+    check(vm.run("syscalls"), 0, out="clone                      220                  ENOSYS")
 
 
 def spec_script(vm, *commands, name="script.json"):
