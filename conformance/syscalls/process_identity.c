@@ -1,6 +1,4 @@
 // Who the process is, its limits, and what prctl keeps.
-#include "check.h"
-
 #include <grp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -11,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void tell(const char *what, long result) {
+#include "check.h"
+
+static void tell(const char* what, long result) {
   printf("%s %ld %s\n", what, result, result < 0 ? errno_name(errno) : "");
 }
 

@@ -133,7 +133,9 @@ TEST_F(FilesTest, CachesAreAskedFor) {
   guest_.poke(k_at + 8, uint64_t{0});
   int32_t answer = guest_.sys("cachestat", fd, k_at, k_at + 64, 0);
   EXPECT_TRUE(answer == 0 || answer == -ENOSYS) << answer;
-  if (answer == 0) { EXPECT_EQ(guest_.peek<uint64_t>(k_at + 64), 1u) << "pages cached"; }
+  if (answer == 0) {
+    EXPECT_EQ(guest_.peek<uint64_t>(k_at + 64), 1u) << "pages cached";
+  }
 }
 
 TEST_F(FilesTest, CountersAreFiles) {

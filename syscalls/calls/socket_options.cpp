@@ -85,8 +85,7 @@ SysResult get_credentials(Thread& thread, const Socket& socket, const SocketOpti
   return SysResult();
 }
 
-SysResult get_value(Thread& thread, const Socket& socket, const SocketOption& option,
-                    OptionValue& value) {
+SysResult get_value(Thread& thread, const Socket& socket, const SocketOption& option, OptionValue& value) {
   switch (option.layout) {
     case OptionLayout::time_old:
       return get_time(socket, option, value);

@@ -141,7 +141,9 @@ TEST_F(WaitingTest, EpollItemsOfInheritedFilesEndToo) {
     guest.poke(k_at, Event{EPOLLOUT, 0, 5});
     EXPECT_EQ(guest.sys("epoll_ctl", epoll, EPOLL_CTL_ADD, 1, k_at), 0);
     EXPECT_EQ(guest.sys("epoll_pwait", epoll, k_at, 8, 0, 0, 0), 1);
-    if (round < 2) { EXPECT_EQ(guest.sys("epoll_ctl", epoll, EPOLL_CTL_DEL, 1, 0), 0); }
+    if (round < 2) {
+      EXPECT_EQ(guest.sys("epoll_ctl", epoll, EPOLL_CTL_DEL, 1, 0), 0);
+    }
   }
   EXPECT_EQ(guest.sys("close", 1), 0);
   EXPECT_EQ(guest.sys("epoll_pwait", epoll, k_at, 8, 0, 0, 0), 0);

@@ -9,13 +9,13 @@
 
 #include "syscalls/table/arguments.h"
 #include "syscalls/table/arguments_files.h"
-#include "syscalls/table/pointer.h"
 #include "syscalls/table/arguments_net.h"
 #include "syscalls/table/arguments_paths.h"
 #include "syscalls/table/arguments_process.h"
 #include "syscalls/table/arguments_wait.h"
 #include "syscalls/table/fcntl.h"
 #include "syscalls/table/ioctls.h"
+#include "syscalls/table/pointer.h"
 #include "syscalls/table/sys_result.h"
 
 namespace lindvm {

@@ -74,7 +74,8 @@ class PointersTest : public testing::Test {
 
   // Not this process's own files, which wild calls could stretch.
   OwnedFd null_{open("/dev/null", O_RDWR | O_CLOEXEC)};
-  WasiGuest guest_{{.args = {"prog", "arg"}, .env = {"A=1"}, .stdio = {null_.get(), null_.get(), null_.get()}}};
+  WasiGuest guest_{
+      {.args = {"prog", "arg"}, .env = {"A=1"}, .stdio = {null_.get(), null_.get(), null_.get()}}};
   uint64_t file_ = 0;
 };
 
