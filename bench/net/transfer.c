@@ -1,6 +1,6 @@
-// Moves bytes over a loopback connection: "transfer receive" listens on a free port, prints it, and counts
-// what arrives; "transfer send PORT BYTES" connects and sends. Both print the time from the first byte to the
-// end and a checksum, so that no byte is missed. The same source is the guest and the native peer.
+// Moves bytes over a loopback connection: "transfer receive" listens on a free port, prints it, and counts what arrives;
+// "transfer send PORT BYTES" connects and sends. Both print the time from the first byte to the end and a checksum, so
+// that no byte is missed. The same source is the guest and the native peer.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static void check(int holds, const char* what) {
+static void check(int holds, const char *what) {
   if (holds) return;
   perror(what);
   exit(1);
@@ -37,9 +37,9 @@ static void receive(void) {
   struct sockaddr_in name = loopback(0);
   socklen_t length = sizeof name;
   int server = socket(AF_INET, SOCK_STREAM, 0);
-  check(bind(server, (struct sockaddr*)&name, length) == 0, "bind");
+  check(bind(server, (struct sockaddr *)&name, length) == 0, "bind");
   check(listen(server, 1) == 0, "listen");
-  check(getsockname(server, (struct sockaddr*)&name, &length) == 0, "getsockname");
+  check(getsockname(server, (struct sockaddr *)&name, &length) == 0, "getsockname");
   printf("%d\n", ntohs(name.sin_port));
   fflush(stdout);
   int connection = accept(server, NULL, NULL);
@@ -48,7 +48,7 @@ static void receive(void) {
   double start = now();
   size_t filled = 0;
   ssize_t count;
-  while ((count = recv(connection, (char*)block + filled, block_bytes - filled, 0)) > 0) {
+  while ((count = recv(connection, (char *)block + filled, block_bytes - filled, 0)) > 0) {
     total += (uint64_t)count;
     filled += (size_t)count;
     if (filled == block_bytes) sum += block[0], filled = 0;
@@ -60,14 +60,14 @@ static void receive(void) {
 static void send_all(int port, uint64_t bytes) {
   struct sockaddr_in name = loopback(port);
   int fd = socket(AF_INET, SOCK_STREAM, 0);
-  check(connect(fd, (struct sockaddr*)&name, sizeof name) == 0, "connect");
+  check(connect(fd, (struct sockaddr *)&name, sizeof name) == 0, "connect");
   uint64_t sum = 0, sent = 0;
   double start = now();
   for (uint64_t number = 0; sent < bytes; number++) {
     block[0] = number;
     sum += number;
     for (size_t at = 0; at < block_bytes;) {
-      ssize_t count = send(fd, (char*)block + at, block_bytes - at, 0);
+      ssize_t count = send(fd, (char *)block + at, block_bytes - at, 0);
       check(count > 0, "send");
       at += (size_t)count;
     }
@@ -77,7 +77,7 @@ static void send_all(int port, uint64_t bytes) {
   printf("%llu bytes, %llu, %.6f s\n", (unsigned long long)sent, (unsigned long long)sum, now() - start);
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char **argv) {
   if (argc == 2 && !strcmp(argv[1], "receive")) {
     receive();
   } else if (argc == 4 && !strcmp(argv[1], "send")) {

@@ -1,8 +1,17 @@
-// The same and worse with --lenient-calls: surplus arguments are dropped, missing ones and results are zero,
-// and each place is told once. options: --lenient-calls stdout: surplus 8 stdout: missing 5 0 0 stdout:
-// result dropped 3 stdout: no result 0 stdout: sorted 1 2 3 4 stdout: deep 55 stderr: call adapted: expected
-// \[i32 i32\] -> \[i32\], found \[i32\] -> \[i32\]: .*main .*calls_lenient\.c:[0-9]+ calls one\n stderr:
-// calls three stderr: calls compare stderr: calls descend stderr-distinct: all
+// The same and worse with --lenient-calls: surplus arguments are dropped, missing ones and results are zero, and each place is
+// told once.
+// options: --lenient-calls
+// stdout: surplus 8
+// stdout: missing 5 0 0
+// stdout: result dropped 3
+// stdout: no result 0
+// stdout: sorted 1 2 3 4
+// stdout: deep 55
+// stderr: call adapted: expected \[i32 i32\] -> \[i32\], found \[i32\] -> \[i32\]: .*main .*calls_lenient\.c:[0-9]+ calls one\n
+// stderr: calls three
+// stderr: calls compare
+// stderr: calls descend
+// stderr-distinct: all
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,9 +23,9 @@ static int three(int a, int b, int c) {
 }
 static int counted(void) { return ++calls; }
 static void nothing(int value) { calls += value; }
-static int compare(const int* a, const int* b, void* unused) { return (*a > *b) - (*a < *b); }
+static int compare(const int *a, const int *b, void *unused) { return (*a > *b) - (*a < *b); }
 
-static void* volatile pointers[8];
+static void *volatile pointers[8];
 
 /// Each level is a call of another type, so that adapters stand between all frames.
 static int descend(int depth, int surplus) {
@@ -25,8 +34,8 @@ static int descend(int depth, int surplus) {
 }
 
 int main(void) {
-  pointers[0] = (void*)one, pointers[1] = (void*)three, pointers[2] = (void*)counted;
-  pointers[3] = (void*)nothing, pointers[4] = (void*)descend, pointers[5] = (void*)compare;
+  pointers[0] = (void *)one, pointers[1] = (void *)three, pointers[2] = (void *)counted;
+  pointers[3] = (void *)nothing, pointers[4] = (void *)descend, pointers[5] = (void *)compare;
   int sum = 0;
   for (int i = 0; i < 3; i++) sum += ((int (*)(int, int))pointers[0])(i, 1000);
   printf("surplus %d\n", sum + 2);
@@ -35,7 +44,7 @@ int main(void) {
   printf("result dropped %d\n", calls);
   printf("no result %d\n", ((int (*)(int))pointers[3])(1));
   int values[] = {3, 1, 4, 2};
-  qsort(values, 4, sizeof *values, (int (*)(const void*, const void*))pointers[5]);
+  qsort(values, 4, sizeof *values, (int (*)(const void *, const void *))pointers[5]);
   printf("sorted %d %d %d %d\n", values[0], values[1], values[2], values[3]);
   printf("deep %d\n", descend(10, 0));
   return 0;

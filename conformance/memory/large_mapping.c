@@ -1,5 +1,4 @@
-// Writes and reads a page here and there of a file mapping of 1,920 MiB (libc refuses 2 GiB and more), and
-// gives the pages back as it goes.
+// Writes and reads a page here and there of a file mapping of 1,920 MiB (libc refuses 2 GiB and more), and gives the pages back as it goes.
 //
 // usage: large_mapping FILE
 #define _GNU_SOURCE
@@ -10,12 +9,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-int main(int argc, char** argv) {
+int main(int argc, char **argv) {
   if (argc != 2) return 2;
   const size_t page = 4096, piece = 16u << 20, size = 120 * piece;
   int fd = open(argv[1], O_RDWR | O_CREAT, 0600);
   if (fd < 0 || ftruncate(fd, (off_t)size) != 0) return perror(argv[1]), 1;
-  unsigned char* base = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  unsigned char *base = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (base == MAP_FAILED) return perror("mmap"), 1;
   for (size_t at = 0; at < size; at += piece) {
     memset(base + at, (int)(at / piece), page);

@@ -1,6 +1,5 @@
-// Mixed allocator operations on blocks of 1 byte to 64 MiB, most of them small, each checked for the bytes
-// that were written into it. Says "live" and "freed" and waits for a line after each, so that the runner can
-// look at its memory.
+// Mixed allocator operations on blocks of 1 byte to 64 MiB, most of them small, each checked for the bytes that were
+// written into it. Says "live" and "freed" and waits for a line after each, so that the runner can look at its memory.
 //
 // usage: malloc_stress OPERATIONS [quiet]
 #include <stdint.h>
@@ -11,7 +10,7 @@
 enum { k_slots = 20000, k_mark_distance = 65536 };
 
 struct block {
-  unsigned char* bytes;
+  unsigned char *bytes;
   uint32_t size;
   unsigned char mark;
 };
@@ -29,24 +28,20 @@ static uint32_t next_random(void) {
 /// Of 4096 blocks 3500 are below 256 bytes, 500 below 8 KiB, 90 below 256 KiB, 5 below 4 MiB, 1 below 64 MiB.
 static uint32_t random_size(void) {
   uint32_t kind = next_random() % 4096;
-  uint32_t limit = kind < 3500   ? 256
-                   : kind < 4000 ? 8192
-                   : kind < 4090 ? 262144
-                   : kind < 4095 ? 4194304
-                                 : 67108864;
+  uint32_t limit = kind < 3500 ? 256 : kind < 4000 ? 8192 : kind < 4090 ? 262144 : kind < 4095 ? 4194304 : 67108864;
   return 1 + next_random() % limit;
 }
 
 /// Marks the ends and a byte here and there.
-static void mark(struct block* block) {
+static void mark(struct block *block) {
   for (uint32_t at = 0; at < block->size; at += k_mark_distance) block->bytes[at] = block->mark;
   block->bytes[block->size - 1] = block->mark;
 }
-static void check(const struct block* block, uint32_t size) {
+static void check(const struct block *block, uint32_t size) {
   for (uint32_t at = 0; at < size; at += k_mark_distance) wrong += block->bytes[at] != block->mark;
 }
 
-static void release(struct block* block) {
+static void release(struct block *block) {
   check(block, block->size);
   free(block->bytes);
   live_bytes -= block->size;
@@ -55,18 +50,18 @@ static void release(struct block* block) {
 
 static void step(void) {
   const uint64_t most = 400u << 20;
-  struct block* block = &blocks[next_random() % k_slots];
+  struct block *block = &blocks[next_random() % k_slots];
   uint32_t size = random_size();
   if (block->bytes && next_random() % 4) {
     release(block);
     return;
   }
   while (live_bytes + size > most) {
-    struct block* victim = &blocks[next_random() % k_slots];
+    struct block *victim = &blocks[next_random() % k_slots];
     if (victim->bytes) release(victim);
   }
   uint32_t old_size = block->size;
-  unsigned char* bytes = realloc(block->bytes, size);
+  unsigned char *bytes = realloc(block->bytes, size);
   if (!bytes) {
     fprintf(stderr, "no memory for %u bytes\n", size);
     exit(1);
@@ -80,14 +75,14 @@ static void step(void) {
   mark(block);
 }
 
-static void say(const char* word, int is_quiet) {
+static void say(const char *word, int is_quiet) {
   if (is_quiet) return;
   puts(word);
   fflush(stdout);
   getchar();
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char **argv) {
   long operations = argc > 1 ? atol(argv[1]) : 1000000;
   int is_quiet = argc > 2;
   for (long i = 0; i < operations; ++i) step();

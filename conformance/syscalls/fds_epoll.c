@@ -1,11 +1,11 @@
 // epoll: data, layouts, modes, files that close, the same file twice, sets in sets.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 static int control(int epoll, int operation, int fd, uint32_t events, uint64_t data) {
   struct epoll_event event = {.events = events, .data.u64 = data};

@@ -1,10 +1,10 @@
 // fcntl: flags, pipe sizes, seals, owners, and what is refused.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #ifndef F_ADD_SEALS
 #define F_ADD_SEALS 1033

@@ -1,11 +1,11 @@
 // ioctl: terminals by way of a pseudo-terminal, and the requests that any file knows.
+#include "check.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER 0x5441

@@ -1,9 +1,9 @@
 // Locks of one process: records (POSIX), open file descriptions, flock.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-#include "check.h"
 
 static int lock(int fd, int command, short type, short whence, long long start, long long length) {
   struct flock lock = {.l_type = type, .l_whence = whence, .l_start = start, .l_len = length};

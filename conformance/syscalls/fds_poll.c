@@ -1,4 +1,6 @@
 // poll and select on each kind of file, with and without time.
+#include "check.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -6,8 +8,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #ifndef SYS_ppoll
 #define SYS_ppoll SYS_ppoll_time64

@@ -1,11 +1,11 @@
 // The descriptor table: which numbers are given, close-on-exec, ranges, limits.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436

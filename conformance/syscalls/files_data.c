@@ -1,11 +1,11 @@
 // Reading, writing and positions: all families, odd counts and addresses, holes.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define BAD ((void*)-16L)
 

@@ -1,11 +1,11 @@
 // getdents64: names in pieces, positions, small buffers, what is no directory.
+#include "check.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 static int by_name(const void* a, const void* b) { return strcmp(*(char* const*)a, *(char* const*)b); }
 

@@ -1,10 +1,10 @@
 // Data that moves within the kernel: sendfile, splice, tee, vmsplice, copy_file_range.
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define BAD ((void*)-4L)
 

@@ -1,18 +1,18 @@
 // System V message queues: order, types, sizes, limits, what is told of them, and what is refused.
+#include "check.h"
+
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-
 struct message {
   long type;
   char text[9000];
 };
 
-static int put(int queue, long type, const char* text, size_t size) {
+static int put(int queue, long type, const char *text, size_t size) {
   static struct message message;
   message.type = type;
   memcpy(message.text, text, size);
@@ -40,16 +40,15 @@ int main(void) {
   int private = msgget(IPC_PRIVATE, 0600), other = msgget(IPC_PRIVATE, 0600);
   printf("private ones differ: %d\n", private >= 0 && other >= 0 && private != other);
 
-  const char* texts[] = {"one", "two", "three", "four", "five"};
+  const char *texts[] = {"one", "two", "three", "four", "five"};
   for (int i = 0; i < 5; i++) SHOW(put(queue, 5 - i, texts[i], strlen(texts[i])));
   SHOW(put(queue, 1, "", 0));
   struct msqid_ds status;
   SHOW(msgctl(queue, IPC_STAT, &status));
-  printf(
-      "mode %o, %lu messages, %lu bytes at most, key %d, sender %d, receiver %d, sent now %d, received %d\n",
-      status.msg_perm.mode, (unsigned long)status.msg_qnum, (unsigned long)status.msg_qbytes,
-      status.msg_perm.__key == key, status.msg_lspid == getpid(), status.msg_lrpid,
-      time(NULL) - status.msg_stime < 10, status.msg_rtime == 0);
+  printf("mode %o, %lu messages, %lu bytes at most, key %d, sender %d, receiver %d, sent now %d, received %d\n",
+         status.msg_perm.mode, (unsigned long)status.msg_qnum, (unsigned long)status.msg_qbytes,
+         status.msg_perm.__key == key, status.msg_lspid == getpid(), status.msg_lrpid,
+         time(NULL) - status.msg_stime < 10, status.msg_rtime == 0);
   get(queue, 100, 0, 0);
   get(queue, 100, 3, 0);
   get(queue, 100, -2, 0);
@@ -71,11 +70,11 @@ int main(void) {
   SHOW(msgsnd(queue, &large, 1, IPC_NOWAIT));
   large.type = -4;
   SHOW(msgsnd(queue, &large, 1, IPC_NOWAIT));
-  SHOW(msgsnd(queue, (void*)-1, 1, IPC_NOWAIT));
+  SHOW(msgsnd(queue, (void *)-1, 1, IPC_NOWAIT));
   SHOW(msgsnd(-1, &large, 1, IPC_NOWAIT));
-  SHOW(msgrcv(queue, (void*)-1, 10, 0, IPC_NOWAIT | MSG_NOERROR));
+  SHOW(msgrcv(queue, (void *)-1, 10, 0, IPC_NOWAIT | MSG_NOERROR));
   SHOW(msgrcv(queue, &large, (size_t)-1, 0, IPC_NOWAIT));
-  SHOW(syscall(SYS_msgctl, queue, 2, (void*)-1));
+  SHOW(syscall(SYS_msgctl, queue, 2, (void *)-1));
   SHOW(msgctl(queue, 99, &status));
   SHOW(msgctl(-1, IPC_STAT, &status));
   SHOW(msgctl(queue, IPC_STAT, &status));

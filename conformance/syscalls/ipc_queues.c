@@ -1,4 +1,6 @@
 // POSIX message queues: priorities, limits, times, readiness, and what is refused.
+#include "check.h"
+
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
@@ -7,15 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-
 static char name[40];
 
 static void show_ready(mqd_t queue) {
   struct pollfd item = {(int)queue, POLLIN | POLLOUT, 0};
   int count = poll(&item, 1, 0);
-  printf("ready %d: %s %s\n", count, item.revents & POLLIN ? "in" : "-",
-         item.revents & POLLOUT ? "out" : "-");
+  printf("ready %d: %s %s\n", count, item.revents & POLLIN ? "in" : "-", item.revents & POLLOUT ? "out" : "-");
 }
 
 static void get(mqd_t queue) {
@@ -61,7 +60,7 @@ int main(void) {
   char text[60] = "";
   SHOW(mq_send(queue, text, 51, 0));
   SHOW(mq_send(queue, text, 1, 32768));
-  SHOW(mq_send(queue, (void*)-1, 10, 0));
+  SHOW(mq_send(queue, (void *)-1, 10, 0));
   SHOW(mq_receive(queue, text, 49, NULL));
   SHOW(mq_send(12345, text, 1, 0));
   SHOW(mq_send(0, text, 1, 0));
@@ -82,7 +81,7 @@ int main(void) {
   get(reader);
   attributes.mq_flags = O_APPEND;
   SHOW(syscall(SYS_mq_getsetattr, (int)reader, &attributes, NULL));
-  SHOW(syscall(SYS_mq_getsetattr, (int)reader, (void*)-1, NULL));
+  SHOW(syscall(SYS_mq_getsetattr, (int)reader, (void *)-1, NULL));
   struct sigevent event;
   memset(&event, 0, sizeof event);
   event.sigev_notify = SIGEV_NONE;

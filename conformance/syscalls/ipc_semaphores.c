@@ -1,16 +1,16 @@
 // System V semaphores: operations that are done together, values, limits, and what is refused.
+#include "check.h"
+
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-
 union argument {
   int value;
-  struct semid_ds* status;
-  unsigned short* values;
+  struct semid_ds *status;
+  unsigned short *values;
 };
 
 static int set;
@@ -56,7 +56,7 @@ int main(void) {
   show_values();
   SHOW(semop(set, both, 0));
   SHOW(semop(set, both, 501));
-  SHOW(semop(set, (void*)-1, 1));
+  SHOW(semop(set, (void *)-1, 1));
   SHOW(semop(-1, both, 1));
   struct timespec timeout = {0, 20000000}, bad = {0, 1000000000};
   both[0] = (struct sembuf){0, -1, 0};
@@ -76,13 +76,13 @@ int main(void) {
   show_values();
   values[1] = 40000;
   SHOW(semctl(set, 0, SETALL, (union argument){.values = values}));
-  SHOW(semctl(set, 0, SETALL, (union argument){.values = (void*)-1}));
+  SHOW(semctl(set, 0, SETALL, (union argument){.values = (void *)-1}));
   struct semid_ds status;
   SHOW(semctl(set, 0, IPC_STAT, (union argument){.status = &status}));
   printf("mode %o, %lu semaphores, key %d, operated now %d, changed now %d\n", status.sem_perm.mode,
          (unsigned long)status.sem_nsems, status.sem_perm.__key == key, time(NULL) - status.sem_otime < 10,
          time(NULL) - status.sem_ctime < 10);
-  SHOW(syscall(SYS_semctl, set, 0, 2, (void*)-1));
+  SHOW(syscall(SYS_semctl, set, 0, 2, (void *)-1));
   SHOW(semctl(set, 0, 99));
   status.sem_perm.mode = 0640;
   SHOW(semctl(set, 0, IPC_SET, (union argument){.status = &status}));

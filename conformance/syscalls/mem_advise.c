@@ -1,16 +1,16 @@
 // madvise, mlock and their kin, membarrier, brk.
+#include "check.h"
+
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define PAGE 4096
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
 static void advice(void) {
-  char* base = mmap(0, 6 * PAGE, RW, ANON, -1, 0);
+  char *base = mmap(0, 6 * PAGE, RW, ANON, -1, 0);
   NEED(base != MAP_FAILED);
   munmap(base + 4 * PAGE, 2 * PAGE);
   memset(base, 7, 4 * PAGE);
@@ -31,13 +31,13 @@ static void advice(void) {
   SHOW(madvise(base, PAGE, MADV_DONTDUMP));
   SHOW(madvise(base, PAGE, MADV_DODUMP));
   SHOW(madvise(base, PAGE, MADV_REMOVE));
-  SHOW(madvise(base, PAGE, 18));      // MADV_WIPEONFORK
-  SHOW(madvise(base, PAGE, 19));      // MADV_KEEPONFORK
+  SHOW(madvise(base, PAGE, 18));  // MADV_WIPEONFORK
+  SHOW(madvise(base, PAGE, 19));  // MADV_KEEPONFORK
   SHOW(madvise(base, 4 * PAGE, 23));  // MADV_POPULATE_WRITE
   SHOW(madvise(base, 5 * PAGE, 22));  // MADV_POPULATE_READ
   mprotect(base, PAGE, PROT_NONE);
   SHOW(madvise(base, PAGE, 22));
-  char* shared = mmap(0, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  char *shared = mmap(0, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   NEED(shared != MAP_FAILED);
   shared[0] = 5;
   SHOW(madvise(shared, PAGE, MADV_DONTNEED));
@@ -48,7 +48,7 @@ static void advice(void) {
 }
 
 static void locks(void) {
-  char* base = mmap(0, 6 * PAGE, RW, ANON, -1, 0);
+  char *base = mmap(0, 6 * PAGE, RW, ANON, -1, 0);
   NEED(base != MAP_FAILED);
   munmap(base + 4 * PAGE, 2 * PAGE);
   SHOW(mlock(base + 5, PAGE));
@@ -81,19 +81,19 @@ static void barriers(void) {
 }
 
 static void breaks(void) {
-  char* start = (char*)syscall(SYS_brk, 0);
-  SHOW((char*)syscall(SYS_brk, start + 3 * PAGE) == start + 3 * PAGE);
+  char *start = (char *)syscall(SYS_brk, 0);
+  SHOW((char *)syscall(SYS_brk, start + 3 * PAGE) == start + 3 * PAGE);
   start[2 * PAGE] = 5;
-  SHOW((char*)syscall(SYS_brk, 0) == start + 3 * PAGE);
-  SHOW((char*)syscall(SYS_brk, 16) == start + 3 * PAGE);
-  SHOW((char*)syscall(SYS_brk, start + 1) == start + 1);
-  SHOW((char*)syscall(SYS_brk, start + 3 * PAGE) == start + 3 * PAGE);
+  SHOW((char *)syscall(SYS_brk, 0) == start + 3 * PAGE);
+  SHOW((char *)syscall(SYS_brk, 16) == start + 3 * PAGE);
+  SHOW((char *)syscall(SYS_brk, start + 1) == start + 1);
+  SHOW((char *)syscall(SYS_brk, start + 3 * PAGE) == start + 3 * PAGE);
   printf("%d\n", start[2 * PAGE]);
-  char* wall = (char*)(((uintptr_t)start + 8 * PAGE) & ~(uintptr_t)(PAGE - 1));
+  char *wall = (char *)(((uintptr_t)start + 8 * PAGE) & ~(uintptr_t)(PAGE - 1));
   NEED(mmap(wall, PAGE, RW, ANON | MAP_FIXED_NOREPLACE, -1, 0) == wall);
-  SHOW((char*)syscall(SYS_brk, wall + 2 * PAGE) == start + 3 * PAGE);
-  SHOW((char*)syscall(SYS_brk, wall - PAGE) == wall - PAGE);
-  SHOW((char*)syscall(SYS_brk, start) == start);
+  SHOW((char *)syscall(SYS_brk, wall + 2 * PAGE) == start + 3 * PAGE);
+  SHOW((char *)syscall(SYS_brk, wall - PAGE) == wall - PAGE);
+  SHOW((char *)syscall(SYS_brk, start) == start);
 }
 
 int main(void) {

@@ -1,8 +1,8 @@
 // Mappings of files: shared and private, their ends, msync, mincore.
+#include "check.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define PAGE 4096
 #define RW (PROT_READ | PROT_WRITE)
@@ -22,7 +22,7 @@ static int file_byte(int fd, int page) {
   return byte;
 }
 /// Through the kernel, since the page may be beyond the end of the file.
-static void show_byte(const char* name, const char* address) {
+static void show_byte(const char *name, const char *address) {
   int pipes[2];
   char byte = 0;
   NEED(pipe(pipes) == 0);
@@ -38,9 +38,9 @@ static void show_byte(const char* name, const char* address) {
 
 static void sharing(void) {
   int fd = make_file(4);
-  char* shared = mmap(0, 4 * PAGE, RW, MAP_SHARED, fd, 0);
-  char* second = mmap(0, 2 * PAGE, RW, MAP_SHARED, fd, 2 * PAGE);
-  char* own = mmap(0, 4 * PAGE, RW, MAP_PRIVATE, fd, 0);
+  char *shared = mmap(0, 4 * PAGE, RW, MAP_SHARED, fd, 0);
+  char *second = mmap(0, 2 * PAGE, RW, MAP_SHARED, fd, 2 * PAGE);
+  char *own = mmap(0, 4 * PAGE, RW, MAP_PRIVATE, fd, 0);
   NEED(shared != MAP_FAILED && second != MAP_FAILED && own != MAP_FAILED);
   printf("%d %d %d\n", shared[3 * PAGE], second[PAGE], own[3 * PAGE]);
   own[3 * PAGE] = 50;
@@ -59,7 +59,7 @@ static void sharing(void) {
 
 static void ends(void) {
   int fd = make_file(3);
-  char* base = mmap(0, 5 * PAGE, RW, MAP_SHARED, fd, 0);
+  char *base = mmap(0, 5 * PAGE, RW, MAP_SHARED, fd, 0);
   NEED(base != MAP_FAILED);
   show_byte("inside", base + 2 * PAGE);
   show_byte("beyond the end", base + 3 * PAGE);
@@ -75,7 +75,7 @@ static void ends(void) {
 
 static void sync_and_residency(void) {
   int fd = make_file(4);
-  char* base = mmap(0, 6 * PAGE, RW, MAP_SHARED, fd, 0);
+  char *base = mmap(0, 6 * PAGE, RW, MAP_SHARED, fd, 0);
   NEED(base != MAP_FAILED);
   munmap(base + 4 * PAGE, 2 * PAGE);
   SHOW(msync(base, 4 * PAGE, MS_SYNC));
@@ -92,7 +92,7 @@ static void sync_and_residency(void) {
   printf("%d %d\n", pages[0] & 1, pages[4]);
   SHOW(mincore(base, 5 * PAGE, pages));
   SHOW(mincore(base + 1, PAGE, pages));
-  SHOW(mincore(base, PAGE, (unsigned char*)16));
+  SHOW(mincore(base, PAGE, (unsigned char *)16));
   SHOW(mincore(base, 0, pages));
 }
 

@@ -1,16 +1,16 @@
 // mmap, munmap and mprotect of anonymous memory.
+#include "check.h"
+
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define PAGE 4096
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
 /// What a page reads as through the kernel: its first byte, or the error.
-static void show_page(const char* base, int page) {
+static void show_page(const char *base, int page) {
   int pipes[2];
   char byte = 0;
   NEED(pipe(pipes) == 0);
@@ -23,10 +23,10 @@ static void show_page(const char* base, int page) {
   close(pipes[0]);
   close(pipes[1]);
 }
-static void show_pages(const char* base, int count) {
+static void show_pages(const char *base, int count) {
   for (int page = 0; page < count; ++page) show_page(base, page);
 }
-static void fill(char* base, int count) {
+static void fill(char *base, int count) {
   for (int page = 0; page < count; ++page) base[page * PAGE] = (char)(page + 1);
 }
 
@@ -34,7 +34,7 @@ static void errors(void) {
   SHOW(mmap(0, 0, RW, ANON, -1, 0));
   SHOW(mmap(0, PAGE, RW, MAP_ANONYMOUS, -1, 0));
   SHOW(mmap(0, PAGE, RW, MAP_ANONYMOUS | MAP_SHARED_VALIDATE, -1, 0));
-  SHOW(mmap((void*)5, PAGE, RW, ANON | MAP_FIXED, -1, 0));
+  SHOW(mmap((void *)5, PAGE, RW, ANON | MAP_FIXED, -1, 0));
   SHOW(mmap(0, PAGE, RW, MAP_PRIVATE, -1, 0));
   SHOW(mmap(0, PAGE, RW, MAP_PRIVATE, 99, 0));
   SHOW(mmap(0, PAGE, RW, MAP_PRIVATE, -1, 5));
@@ -42,14 +42,14 @@ static void errors(void) {
   int pipes[2];
   NEED(pipe(pipes) == 0);
   SHOW(mmap(0, PAGE, PROT_READ, MAP_PRIVATE, pipes[0], 0));
-  SHOW(munmap((void*)5, PAGE));
-  SHOW(munmap((void*)PAGE, 0));
+  SHOW(munmap((void *)5, PAGE));
+  SHOW(munmap((void *)PAGE, 0));
   SHOW(syscall(SYS_mprotect, 5, PAGE, PROT_READ));
   SHOW(syscall(SYS_mprotect, PAGE, 0, PROT_READ));
 }
 
 static void placement(void) {
-  char* base = mmap(0, 16 * PAGE, RW, ANON, -1, 0);
+  char *base = mmap(0, 16 * PAGE, RW, ANON, -1, 0);
   NEED(base != MAP_FAILED);
   SHOW(munmap(base, 16 * PAGE));
   SHOW(mmap(base + 4 * PAGE, PAGE, RW, ANON, -1, 0) == base + 4 * PAGE);
@@ -63,7 +63,7 @@ static void placement(void) {
 }
 
 static void pieces(void) {
-  char* base = mmap(0, 8 * PAGE, RW, ANON | MAP_POPULATE, -1, 0);
+  char *base = mmap(0, 8 * PAGE, RW, ANON | MAP_POPULATE, -1, 0);
   NEED(base != MAP_FAILED);
   fill(base, 8);
   SHOW(munmap(base + PAGE, 1));
@@ -84,7 +84,7 @@ static void pieces(void) {
 
 static void many(void) {
   enum { k_count = 5000 };
-  static char* maps[k_count];
+  static char *maps[k_count];
   for (int i = 0; i < k_count; ++i) {
     maps[i] = mmap(0, PAGE * (1 + i % 3), i % 2 ? RW : PROT_READ, ANON, -1, 0);
     NEED(maps[i] != MAP_FAILED);

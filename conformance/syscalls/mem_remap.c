@@ -1,31 +1,31 @@
 // mremap: shrinking, growing, moving, duplicating.
+#include "check.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define PAGE 4096
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
-static char* reserve(int pages) {
-  char* base = mmap(0, (size_t)pages * PAGE, PROT_NONE, ANON, -1, 0);
+static char *reserve(int pages) {
+  char *base = mmap(0, (size_t)pages * PAGE, PROT_NONE, ANON, -1, 0);
   NEED(base != MAP_FAILED);
   munmap(base, (size_t)pages * PAGE);
   return base;
 }
-static char* map_at(char* base, int pages) {
+static char *map_at(char *base, int pages) {
   NEED(mmap(base, (size_t)pages * PAGE, RW, ANON | MAP_FIXED, -1, 0) == base);
   for (int page = 0; page < pages; ++page) base[page * PAGE] = (char)(page + 1);
   return base;
 }
-static void show_bytes(const char* name, const char* base, int pages) {
+static void show_bytes(const char *name, const char *base, int pages) {
   printf("%s:", name);
   for (int page = 0; page < pages; ++page) printf(" %d", base[page * PAGE]);
   printf("\n");
 }
 
-static void errors(char* base) {
+static void errors(char *base) {
   map_at(base, 4);
   SHOW(mremap(base + 1, PAGE, PAGE, 0));
   SHOW(mremap(base, PAGE, 0, 0));
@@ -40,7 +40,7 @@ static void errors(char* base) {
   SHOW(munmap(base, 4 * PAGE));
 }
 
-static void in_place(char* base) {
+static void in_place(char *base) {
   map_at(base, 4);
   SHOW(mremap(base, 4 * PAGE, 4 * PAGE, 0) == base);
   SHOW(mremap(base, 4 * PAGE, 2 * PAGE, 0) == base);
@@ -52,9 +52,9 @@ static void in_place(char* base) {
   SHOW(munmap(base, 5 * PAGE));
 }
 
-static void moves(char* base) {
+static void moves(char *base) {
   map_at(base, 3);
-  char* to = base + 8 * PAGE;
+  char *to = base + 8 * PAGE;
   map_at(to, 6);
   SHOW(mremap(base, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
   show_bytes("moved", to, 6);
@@ -63,7 +63,7 @@ static void moves(char* base) {
   SHOW(mremap(to, 4 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, base) == base);
   show_bytes("moved back", base, 2);
   map_at(base + 2 * PAGE, 1);
-  char* elsewhere = mremap(base, 2 * PAGE, 20 * PAGE, MREMAP_MAYMOVE);
+  char *elsewhere = mremap(base, 2 * PAGE, 20 * PAGE, MREMAP_MAYMOVE);
   NEED(elsewhere != MAP_FAILED);
   SHOW(elsewhere != base);
   show_bytes("elsewhere", elsewhere, 20);
@@ -75,9 +75,9 @@ static void moves(char* base) {
 }
 
 static void shared(void) {
-  char* one = mmap(0, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  char *one = mmap(0, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   NEED(one != MAP_FAILED);
-  char* other = mremap(one, 0, 2 * PAGE, MREMAP_MAYMOVE);
+  char *other = mremap(one, 0, 2 * PAGE, MREMAP_MAYMOVE);
   NEED(other != MAP_FAILED);
   one[0] = 5;
   other[PAGE] = 6;
@@ -90,23 +90,22 @@ static void shared(void) {
 /// What realloc does with large blocks: grows and moves, again and again.
 static void growing(void) {
   size_t size = PAGE;
-  unsigned char* block = mmap(0, size, RW, ANON, -1, 0);
+  unsigned char *block = mmap(0, size, RW, ANON, -1, 0);
   int wrong = 0;
   for (int step = 1; step < 200; ++step) {
     block[size - PAGE] = (unsigned char)step;
     if (step % 5 == 0) mmap(0, PAGE, RW, ANON, -1, 0);
-    unsigned char* larger = mremap(block, size, size + 3 * PAGE, MREMAP_MAYMOVE);
+    unsigned char *larger = mremap(block, size, size + 3 * PAGE, MREMAP_MAYMOVE);
     NEED(larger != MAP_FAILED);
     block = larger;
-    for (int past = 1; past <= step; ++past)
-      wrong += block[(size_t)(past - 1) * 3 * PAGE] != (unsigned char)past;
+    for (int past = 1; past <= step; ++past) wrong += block[(size_t)(past - 1) * 3 * PAGE] != (unsigned char)past;
     size += 3 * PAGE;
   }
   printf("growing: %d wrong\n", wrong);
 }
 
 int main(void) {
-  char* base = reserve(64) + 16 * PAGE;
+  char *base = reserve(64) + 16 * PAGE;
   errors(base);
   in_place(base);
   moves(base);

@@ -1,10 +1,10 @@
 // System V shared memory.
+#include "check.h"
+
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <unistd.h>
-
-#include "check.h"
 
 #define PAGE 4096
 
@@ -22,9 +22,9 @@ static void private_segments(void) {
   int id = shmget(IPC_PRIVATE, 3 * PAGE - 5, 0640);
   NEED(id >= 0);
   show_status(id);
-  char* one = shmat(id, 0, 0);
-  char* two = shmat(id, 0, SHM_RDONLY);
-  NEED(one != (void*)-1 && two != (void*)-1);
+  char *one = shmat(id, 0, 0);
+  char *two = shmat(id, 0, SHM_RDONLY);
+  NEED(one != (void *)-1 && two != (void *)-1);
   show_status(id);
   one[2 * PAGE] = 5;
   printf("%d %d\n", two[2 * PAGE], two[0]);
@@ -56,7 +56,7 @@ static void keys(void) {
   SHOW(shmget(key, PAGE, IPC_CREAT | 0600) == id);
   SHOW(shmget(key, 0, 0) == id);
   SHOW(shmget(key, PAGE + 1, 0600));
-  char* at = mmap(0, 4 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *at = mmap(0, 4 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   SHOW(shmat(id, at + 5, SHM_RND));
   SHOW(shmat(id, at + PAGE + 5, SHM_RND | SHM_REMAP) == at + PAGE);
   munmap(at, PAGE);

@@ -1,4 +1,6 @@
 // What calls on sockets refuse: families, descriptors, pointers, options.
+#include "check.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/mman.h>
@@ -7,9 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "check.h"
-
-static void* const nowhere = (void*)-1;
+static void *const nowhere = (void *)-1;
 
 static void options(int fd, int udp) {
   int value = 1;
@@ -63,25 +63,24 @@ static void options(int fd, int udp) {
 }
 
 static void pointers(int fd, int udp, int connected) {
-  struct sockaddr_in name = {
-      .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(9)};
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(9)};
   socklen_t length = sizeof name;
-  char* edge = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *edge = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   NEED(edge != MAP_FAILED);
   NEED(mprotect(edge + 4096, 4096, PROT_NONE) == 0);
   SHOW(bind(fd, nowhere, sizeof name));
   SHOW(bind(fd, NULL, sizeof name));
-  SHOW(bind(fd, (void*)(edge + 4088), sizeof name));
-  SHOW(bind(fd, (void*)&name, 0));
+  SHOW(bind(fd, (void *)(edge + 4088), sizeof name));
+  SHOW(bind(fd, (void *)&name, 0));
   SHOW(connect(udp, nowhere, sizeof name));
-  SHOW(connect(udp, (void*)&name, 300));
+  SHOW(connect(udp, (void *)&name, 300));
   SHOW(getsockname(udp, nowhere, &length));
-  SHOW(getsockname(udp, (void*)&name, nowhere));
+  SHOW(getsockname(udp, (void *)&name, nowhere));
   length = (socklen_t)-1;
-  SHOW(getsockname(udp, (void*)&name, &length));
-  SHOW(sendto(udp, nowhere, 10, 0, (void*)&name, sizeof name));
+  SHOW(getsockname(udp, (void *)&name, &length));
+  SHOW(sendto(udp, nowhere, 10, 0, (void *)&name, sizeof name));
   SHOW(sendto(udp, "x", 1, 0, nowhere, sizeof name));
-  SHOW(sendto(udp, edge + 4090, 20, 0, (void*)&name, sizeof name));
+  SHOW(sendto(udp, edge + 4090, 20, 0, (void *)&name, sizeof name));
   SHOW(syscall(SYS_sendmsg, udp, nowhere, 0));
   struct iovec part = {"x", 1};
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -145,12 +144,12 @@ int main(void) {
   pointers(fd, udp, pair[0]);
   struct sockaddr_in name = {.sin_family = AF_INET};
   socklen_t length = sizeof name;
-  SHOW(bind(999, (void*)&name, sizeof name));
-  SHOW(bind(pipes[0], (void*)&name, sizeof name));
+  SHOW(bind(999, (void *)&name, sizeof name));
+  SHOW(bind(pipes[0], (void *)&name, sizeof name));
   SHOW(listen(pipes[0], 1));
   SHOW(accept(pipes[0], NULL, NULL));
   SHOW(accept(999, NULL, NULL));
-  SHOW(getsockname(pipes[0], (void*)&name, &length));
+  SHOW(getsockname(pipes[0], (void *)&name, &length));
   SHOW(send(pipes[1], "x", 1, 0));
   SHOW(recv(pipes[0], &length, 1, 0));
   SHOW(shutdown(pipes[0], 0));

@@ -1,4 +1,6 @@
 // UNIX sockets: names by path, abstract and automatic ones, descriptors and credentials in messages.
+#include "check.h"
+
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -6,19 +8,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "check.h"
-
-static socklen_t set(struct sockaddr_un* address, const char* name, size_t bytes) {
+static socklen_t set(struct sockaddr_un *address, const char *name, size_t bytes) {
   memset(address, 0, sizeof *address);
   address->sun_family = AF_UNIX;
   memcpy(address->sun_path, name, bytes);
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + bytes);
 }
 
-static void show(const char* what, const struct sockaddr_un* address, socklen_t length) {
+static void show(const char *what, const struct sockaddr_un *address, socklen_t length) {
   printf("%s: %u bytes", what, (unsigned)length);
   if (length > offsetof(struct sockaddr_un, sun_path)) {
-    const char* name = address->sun_path;
+    const char *name = address->sun_path;
     size_t bytes = length - offsetof(struct sockaddr_un, sun_path);
     if (!*name) {
       printf(" @");
@@ -35,25 +35,25 @@ static void show(const char* what, const struct sockaddr_un* address, socklen_t 
 static void show_names(int fd) {
   struct sockaddr_un address;
   socklen_t length = sizeof address;
-  if (getsockname(fd, (struct sockaddr*)&address, &length) == 0) show("own name", &address, length);
+  if (getsockname(fd, (struct sockaddr *)&address, &length) == 0) show("own name", &address, length);
   length = sizeof address;
-  SHOW(getpeername(fd, (struct sockaddr*)&address, &length));
+  SHOW(getpeername(fd, (struct sockaddr *)&address, &length));
   if (length != sizeof address) show("peer's name", &address, length);
 }
 
-static void streams(const char* name, size_t bytes) {
+static void streams(const char *name, size_t bytes) {
   struct sockaddr_un address;
   socklen_t length = set(&address, name, bytes);
   int server = socket(AF_UNIX, SOCK_STREAM, 0);
-  SHOW(bind(server, (struct sockaddr*)&address, length));
+  SHOW(bind(server, (struct sockaddr *)&address, length));
   SHOW(listen(server, 3));
   int other = socket(AF_UNIX, SOCK_STREAM, 0);
-  SHOW(bind(other, (struct sockaddr*)&address, length));
-  SHOW(bind(server, (struct sockaddr*)&address, length));
-  SHOW(connect(other, (struct sockaddr*)&address, length));
+  SHOW(bind(other, (struct sockaddr *)&address, length));
+  SHOW(bind(server, (struct sockaddr *)&address, length));
+  SHOW(connect(other, (struct sockaddr *)&address, length));
   struct sockaddr_un peer;
   socklen_t peer_length = sizeof peer;
-  int connection = accept(server, (struct sockaddr*)&peer, &peer_length);
+  int connection = accept(server, (struct sockaddr *)&peer, &peer_length);
   NEED(connection >= 0);
   show("accepted", &peer, peer_length);
   show_names(other);
@@ -64,7 +64,7 @@ static void streams(const char* name, size_t bytes) {
   close(server);
   show_names(other);
   int late = socket(AF_UNIX, SOCK_STREAM, 0);
-  SHOW(connect(late, (struct sockaddr*)&address, length));
+  SHOW(connect(late, (struct sockaddr *)&address, length));
   close(other), close(connection), close(late);
 }
 
@@ -72,45 +72,45 @@ static void datagrams(void) {
   struct sockaddr_un one, two;
   socklen_t one_length = set(&one, "one", 4), two_length = set(&two, "\0two", 4);
   int first = socket(AF_UNIX, SOCK_DGRAM, 0), second = socket(AF_UNIX, SOCK_DGRAM, 0);
-  SHOW(bind(first, (struct sockaddr*)&one, one_length));
-  SHOW(bind(second, (struct sockaddr*)&two, two_length));
-  SHOW(sendto(first, "to two", 6, 0, (struct sockaddr*)&two, two_length));
+  SHOW(bind(first, (struct sockaddr *)&one, one_length));
+  SHOW(bind(second, (struct sockaddr *)&two, two_length));
+  SHOW(sendto(first, "to two", 6, 0, (struct sockaddr *)&two, two_length));
   char buffer[20];
   struct sockaddr_un from;
   socklen_t length = sizeof from;
-  SHOW(recvfrom(second, buffer, sizeof buffer, 0, (struct sockaddr*)&from, &length));
+  SHOW(recvfrom(second, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &length));
   show("from", &from, length);
-  SHOW(sendto(second, "back", 4, 0, (struct sockaddr*)&from, length));
+  SHOW(sendto(second, "back", 4, 0, (struct sockaddr *)&from, length));
   length = sizeof from;
-  SHOW(recvfrom(first, buffer, sizeof buffer, 0, (struct sockaddr*)&from, &length));
+  SHOW(recvfrom(first, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &length));
   show("from", &from, length);
   int unnamed = socket(AF_UNIX, SOCK_DGRAM, 0);
-  SHOW(sendto(unnamed, "?", 1, 0, (struct sockaddr*)&one, one_length));
+  SHOW(sendto(unnamed, "?", 1, 0, (struct sockaddr *)&one, one_length));
   length = sizeof from;
-  SHOW(recvfrom(first, buffer, sizeof buffer, 0, (struct sockaddr*)&from, &length));
+  SHOW(recvfrom(first, buffer, sizeof buffer, 0, (struct sockaddr *)&from, &length));
   show("from", &from, length);
   SHOW(unlink("one"));
-  SHOW(sendto(unnamed, "?", 1, 0, (struct sockaddr*)&one, one_length));
+  SHOW(sendto(unnamed, "?", 1, 0, (struct sockaddr *)&one, one_length));
   struct sockaddr_un automatic = {.sun_family = AF_UNIX};
-  SHOW(bind(unnamed, (struct sockaddr*)&automatic, sizeof(sa_family_t)));
+  SHOW(bind(unnamed, (struct sockaddr *)&automatic, sizeof(sa_family_t)));
   length = sizeof from;
-  SHOW(getsockname(unnamed, (struct sockaddr*)&from, &length));
+  SHOW(getsockname(unnamed, (struct sockaddr *)&from, &length));
   printf("automatic name: %u bytes, abstract %d\n", (unsigned)length, from.sun_path[0] == 0);
   close(first), close(second), close(unnamed);
 }
 
-static int send_files(int fd, const int* files, int count, const char* text) {
+static int send_files(int fd, const int *files, int count, const char *text) {
   union {
     struct cmsghdr header;
     char bytes[CMSG_SPACE(8 * sizeof(int))];
   } control;
   memset(&control, 0, sizeof control);
-  struct iovec part = {(char*)text, strlen(text)};
+  struct iovec part = {(char *)text, strlen(text)};
   struct msghdr message = {.msg_iov = &part,
                            .msg_iovlen = 1,
                            .msg_control = &control,
                            .msg_controllen = CMSG_SPACE((size_t)count * sizeof(int))};
-  struct cmsghdr* one = CMSG_FIRSTHDR(&message);
+  struct cmsghdr *one = CMSG_FIRSTHDR(&message);
   one->cmsg_level = SOL_SOCKET;
   one->cmsg_type = SCM_RIGHTS;
   one->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
@@ -118,7 +118,7 @@ static int send_files(int fd, const int* files, int count, const char* text) {
   return (int)sendmsg(fd, &message, 0);
 }
 
-static int receive_files(int fd, int* files, size_t room, int flags) {
+static int receive_files(int fd, int *files, size_t room, int flags) {
   union {
     struct cmsghdr header;
     char bytes[CMSG_SPACE(8 * sizeof(int))];
@@ -129,7 +129,7 @@ static int receive_files(int fd, int* files, size_t room, int flags) {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = room};
   ssize_t count = recvmsg(fd, &message, flags);
   printf("received %zd, flags %#x\n", count, message.msg_flags & ~MSG_CMSG_CLOEXEC);
-  struct cmsghdr* one = CMSG_FIRSTHDR(&message);
+  struct cmsghdr *one = CMSG_FIRSTHDR(&message);
   if (!one) return 0;
   int number = (int)((one->cmsg_len - CMSG_LEN(0)) / sizeof(int));
   memcpy(files, CMSG_DATA(one), (size_t)number * sizeof(int));
@@ -191,7 +191,7 @@ static void credentials(void) {
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   SHOW(recvmsg(pair[1], &message, 0));
-  struct cmsghdr* one = CMSG_FIRSTHDR(&message);
+  struct cmsghdr *one = CMSG_FIRSTHDR(&message);
   NEED(one);
   memcpy(&who, CMSG_DATA(one), sizeof who);
   printf("type %d, length %zu; sender is this process: %d %d\n", one->cmsg_type,
@@ -215,32 +215,32 @@ static void paths(void) {
   memset(name, 'n', sizeof name);
   int fd = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
   NEED(mkdir("dir", 0700) == 0 && symlink("dir/inner", "link") == 0);
-  SHOW(bind(fd, (struct sockaddr*)&address, set(&address, "missing/x", 9)));
-  SHOW(bind(fd, (struct sockaddr*)&address, set(&address, "file/x", 6)));
-  SHOW(bind(fd, (struct sockaddr*)&address, set(&address, "link", 4)));
-  SHOW(bind(fd, (struct sockaddr*)&address, set(&address, "dir/../dir/inner", 16)));
+  SHOW(bind(fd, (struct sockaddr *)&address, set(&address, "missing/x", 9)));
+  SHOW(bind(fd, (struct sockaddr *)&address, set(&address, "file/x", 6)));
+  SHOW(bind(fd, (struct sockaddr *)&address, set(&address, "link", 4)));
+  SHOW(bind(fd, (struct sockaddr *)&address, set(&address, "dir/../dir/inner", 16)));
   SHOW(listen(fd, 1));
   struct stat status;
   SHOW(stat("dir/inner", &status));
   printf("is a socket: %d\n", S_ISSOCK(status.st_mode));
-  SHOW(connect(client, (struct sockaddr*)&address, set(&address, "link", 4)));
+  SHOW(connect(client, (struct sockaddr *)&address, set(&address, "link", 4)));
   close(client);
   client = socket(AF_UNIX, SOCK_STREAM, 0);
-  SHOW(connect(client, (struct sockaddr*)&address, set(&address, "file", 4)));
-  SHOW(connect(client, (struct sockaddr*)&address, set(&address, "dir", 3)));
-  SHOW(connect(client, (struct sockaddr*)&address, set(&address, "nothing", 7)));
-  SHOW(connect(client, (struct sockaddr*)&address, set(&address, "\0nothing", 8)));
+  SHOW(connect(client, (struct sockaddr *)&address, set(&address, "file", 4)));
+  SHOW(connect(client, (struct sockaddr *)&address, set(&address, "dir", 3)));
+  SHOW(connect(client, (struct sockaddr *)&address, set(&address, "nothing", 7)));
+  SHOW(connect(client, (struct sockaddr *)&address, set(&address, "\0nothing", 8)));
   close(fd);
   fd = socket(AF_UNIX, SOCK_STREAM, 0);
-  SHOW(bind(fd, (struct sockaddr*)&address, set(&address, name, sizeof name)));
+  SHOW(bind(fd, (struct sockaddr *)&address, set(&address, name, sizeof name)));
   SHOW(stat("dir/inner", &status));
   address.sun_family = AF_INET;
-  SHOW(bind(client, (struct sockaddr*)&address, 20));
-  SHOW(bind(client, (struct sockaddr*)&address, 1));
-  SHOW(bind(client, (struct sockaddr*)&address, 4000));
+  SHOW(bind(client, (struct sockaddr *)&address, 20));
+  SHOW(bind(client, (struct sockaddr *)&address, 1));
+  SHOW(bind(client, (struct sockaddr *)&address, 4000));
   int datagram = socket(AF_UNIX, SOCK_DGRAM, 0);
   SHOW(listen(fd, 1));
-  SHOW(connect(datagram, (struct sockaddr*)&address, set(&address, name, sizeof name)));
+  SHOW(connect(datagram, (struct sockaddr *)&address, set(&address, name, sizeof name)));
   close(fd), close(client), close(datagram);
 }
 

@@ -1,4 +1,6 @@
 // TCP over loopback, both ends in one thread: names, data, shutdown, flags, and what ends a connection.
+#include "check.h"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -9,33 +11,31 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "check.h"
-
-static int listener(int family, struct sockaddr_storage* name, socklen_t* length) {
+static int listener(int family, struct sockaddr_storage *name, socklen_t *length) {
   int fd = socket(family, SOCK_STREAM, 0);
   NEED(fd >= 0);
   memset(name, 0, sizeof *name);
   name->ss_family = (sa_family_t)family;
   if (family == AF_INET) {
-    ((struct sockaddr_in*)name)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ((struct sockaddr_in *)name)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     *length = sizeof(struct sockaddr_in);
   } else {
-    ((struct sockaddr_in6*)name)->sin6_addr = in6addr_loopback;
+    ((struct sockaddr_in6 *)name)->sin6_addr = in6addr_loopback;
     *length = sizeof(struct sockaddr_in6);
   }
-  if (bind(fd, (struct sockaddr*)name, *length)) return -1;
+  if (bind(fd, (struct sockaddr *)name, *length)) return -1;
   NEED(listen(fd, 5) == 0);
   *length = sizeof *name;
-  NEED(getsockname(fd, (struct sockaddr*)name, length) == 0);
+  NEED(getsockname(fd, (struct sockaddr *)name, length) == 0);
   return fd;
 }
 
-static void show_name(const char* what, const struct sockaddr_storage* name, socklen_t length) {
+static void show_name(const char *what, const struct sockaddr_storage *name, socklen_t length) {
   char text[INET6_ADDRSTRLEN] = "";
   if (name->ss_family == AF_INET) {
-    inet_ntop(AF_INET, &((const struct sockaddr_in*)name)->sin_addr, text, sizeof text);
+    inet_ntop(AF_INET, &((const struct sockaddr_in *)name)->sin_addr, text, sizeof text);
   } else if (name->ss_family == AF_INET6) {
-    inet_ntop(AF_INET6, &((const struct sockaddr_in6*)name)->sin6_addr, text, sizeof text);
+    inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)name)->sin6_addr, text, sizeof text);
   }
   printf("%s: family %d length %u address %s\n", what, name->ss_family, (unsigned)length, text);
 }
@@ -50,15 +50,15 @@ static void exchange(int family) {
   }
   show_name("listener", &name, length);
   int client = socket(family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-  SHOW(connect(client, (struct sockaddr*)&name, length));
-  int connection = accept4(server, (struct sockaddr*)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  SHOW(connect(client, (struct sockaddr *)&name, length));
+  int connection = accept4(server, (struct sockaddr *)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
   NEED(connection >= 0);
   show_name("accepted", &peer, peer_length);
-  SHOW(getsockname(client, (struct sockaddr*)&other, &other_length));
+  SHOW(getsockname(client, (struct sockaddr *)&other, &other_length));
   printf("client's name is what accept told: %d\n",
          other_length == peer_length && !memcmp(&other, &peer, peer_length));
   other_length = sizeof other;
-  SHOW(getpeername(client, (struct sockaddr*)&other, &other_length));
+  SHOW(getpeername(client, (struct sockaddr *)&other, &other_length));
   printf("peer's name is the listener's: %d\n", other_length == length && !memcmp(&other, &name, length));
   printf("flags: %d %d\n", (fcntl(connection, F_GETFL) & O_NONBLOCK) != 0, fcntl(connection, F_GETFD));
 
@@ -90,9 +90,9 @@ static void exchange(int family) {
   SHOW(close(client));
   SHOW(close(server));
   client = socket(family, SOCK_STREAM, 0);
-  SHOW(connect(client, (struct sockaddr*)&name, length));
+  SHOW(connect(client, (struct sockaddr *)&name, length));
   SHOW(send(client, "x", 1, MSG_NOSIGNAL));
-  SHOW(getpeername(client, (struct sockaddr*)&other, &other_length));
+  SHOW(getpeername(client, (struct sockaddr *)&other, &other_length));
   close(client);
 }
 
@@ -103,7 +103,7 @@ static void nonblocking(void) {
   SHOW(fcntl(server, F_SETFL, O_NONBLOCK));
   SHOW(accept(server, NULL, NULL));
   int client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  int result = connect(client, (struct sockaddr*)&name, length);
+  int result = connect(client, (struct sockaddr *)&name, length);
   printf("connect goes on: %d\n", result == 0 || errno == EINPROGRESS);
   struct pollfd item = {client, POLLOUT, 0};
   SHOW(poll(&item, 1, 1000));
@@ -111,7 +111,7 @@ static void nonblocking(void) {
   length = sizeof error;
   SHOW(getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &length));
   printf("SO_ERROR %d\n", error);
-  SHOW(connect(client, (struct sockaddr*)&name, sizeof(struct sockaddr_in)));
+  SHOW(connect(client, (struct sockaddr *)&name, sizeof(struct sockaddr_in)));
   int connection = accept(server, NULL, NULL);
   NEED(connection >= 0);
   printf("flags are not inherited: %d\n", fcntl(connection, F_GETFL) & O_NONBLOCK);

@@ -2,14 +2,14 @@
 #ifndef PATHS_H
 #define PATHS_H
 
+#include "check.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "check.h"
-
-static inline void make_file(const char* path, const char* text) {
+static inline void make_file(const char *path, const char *text) {
   int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0644);
   NEED(fd >= 0);
   NEED(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
@@ -17,7 +17,7 @@ static inline void make_file(const char* path, const char* text) {
 }
 
 /// Prints a file's contents, or why it cannot be read.
-static inline void show_file(int dir, const char* path) {
+static inline void show_file(int dir, const char *path) {
   char text[64];
   int fd = openat(dir, path, O_RDONLY | O_NONBLOCK);
   if (fd < 0) {
@@ -34,7 +34,7 @@ static inline void show_file(int dir, const char* path) {
 }
 
 /// Prints type, permissions, links and size of a file, or why they are not known.
-static inline void show_status(int dir, const char* path, int flags) {
+static inline void show_status(int dir, const char *path, int flags) {
   struct stat status;
   if (fstatat(dir, path, &status, flags) != 0) {
     printf("%s: %s\n", path, errno_name(errno));

@@ -1,7 +1,7 @@
 // The current directory and the file creation mask.
 #include "paths.h"
 
-static char* base;
+static char *base;
 
 /// Prints the current directory from where the test began.
 static void show_cwd(void) {

@@ -1,15 +1,15 @@
-// A walk of what might lead out of a root directory. As root the test makes itself one with chroot, so that
-// the guest is compared with the kernel's own.
-#include <linux/openat2.h>
-
+// A walk of what might lead out of a root directory. As root the test makes itself one with chroot, so that the guest
+// is compared with the kernel's own.
 #include "paths.h"
 
-static int open_within(int dir, const char* path, uint64_t resolve) {
+#include <linux/openat2.h>
+
+static int open_within(int dir, const char *path, uint64_t resolve) {
   struct open_how how = {.flags = O_RDONLY, .resolve = resolve};
   return (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
 }
 
-static void show_within(int dir, const char* path, uint64_t resolve) {
+static void show_within(int dir, const char *path, uint64_t resolve) {
   char text[32];
   int fd = open_within(dir, path, resolve);
   if (fd < 0) {
@@ -35,29 +35,11 @@ static void make_tree(void) {
 }
 
 static void storms(void) {
-  static const char* const paths[] = {
-      "/..",
-      "/../..",
-      "../outside/secret",
-      "/../outside/secret",
-      "dir/../../outside/secret",
-      "out/secret",
-      "/out/secret",
-      "absolute_out",
-      "absolute",
-      "up/outside/secret",
-      "up/file",
-      "slash/file",
-      "slash/../file",
-      "chain/inner",
-      "chain/../../../../file",
-      "dir/out/secret",
-      "dir/deep/../../../../../outside/secret",
-      "slash/slash/slash/up/up/file",
-      "file/../../outside/secret",
-      "dir/./././../file",
-      "//file",
-      "/.//../file",
+  static const char *const paths[] = {
+      "/..", "/../..", "../outside/secret", "/../outside/secret", "dir/../../outside/secret", "out/secret",
+      "/out/secret", "absolute_out", "absolute", "up/outside/secret", "up/file", "slash/file", "slash/../file",
+      "chain/inner", "chain/../../../../file", "dir/out/secret", "dir/deep/../../../../../outside/secret",
+      "slash/slash/slash/up/up/file", "file/../../outside/secret", "dir/./././../file", "//file", "/.//../file",
       "../../../../../../../../../../../../../../../../../../../../../../../../../../../../../../file"};
   for (size_t i = 0; i < sizeof paths / sizeof *paths; ++i) show_file(AT_FDCWD, paths[i]);
   struct stat top, above;

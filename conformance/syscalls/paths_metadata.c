@@ -1,8 +1,8 @@
 // Status, permissions, owners, times and sizes.
+#include "paths.h"
+
 #include <sys/time.h>
 #include <sys/vfs.h>
-
-#include "paths.h"
 
 static void permissions(void) {
   SHOW(chmod("file", 0640));
@@ -50,7 +50,7 @@ static void owners(void) {
   }
 }
 
-static void show_times(const char* path, int flags) {
+static void show_times(const char *path, int flags) {
   struct stat status;
   NEED(fstatat(AT_FDCWD, path, &status, flags) == 0);
   printf("%s: %lld.%09ld %lld.%09ld\n", path, (long long)status.st_atim.tv_sec, (long)status.st_atim.tv_nsec,

@@ -1,7 +1,7 @@
 // openat: flags, what they create, and what they refuse.
 #include "paths.h"
 
-static void open_and_show(const char* path, int flags, int mode) {
+static void open_and_show(const char *path, int flags, int mode) {
   int fd = open(path, flags, mode);
   if (fd < 0) {
     printf("open(%s, %o): %s\n", path, (unsigned)flags, errno_name(errno));

@@ -1,16 +1,16 @@
 // Bad pointers in every call that names files.
+#include "paths.h"
+
 #include <linux/openat2.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 
-#include "paths.h"
+static char *bad[4];  // null, the end of memory, an inaccessible page, a string that runs into one
 
-static char* bad[4];  // null, the end of memory, an inaccessible page, a string that runs into one
-
-static void try_all(const char* name, long number, int where, int arguments) {
+static void try_all(const char *name, long number, int where, int arguments) {
   for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i) {
     long values[6] = {0};
-    char* good = "file";
+    char *good = "file";
     for (int a = 0; a < arguments; ++a) values[a] = (long)good;
     if (where > 0) values[0] = AT_FDCWD;
     values[where] = (long)bad[i];
@@ -23,12 +23,12 @@ static void try_all(const char* name, long number, int where, int arguments) {
 #define TRY(call, where) try_all(#call, SYS_##call, where, where)
 
 int main(void) {
-  char* pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   NEED(pages != MAP_FAILED);
   memset(pages, 'x', 4096);
   NEED(mprotect(pages + 4096, 4096, PROT_NONE) == 0);
   bad[0] = NULL;
-  bad[1] = (char*)-1L;
+  bad[1] = (char *)-1L;
   bad[2] = pages + 4096;
   bad[3] = pages + 4090;
   make_file("file", "file");

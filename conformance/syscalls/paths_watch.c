@@ -1,8 +1,8 @@
 // Watching files with inotify; what guests may not have.
+#include "paths.h"
+
 #include <poll.h>
 #include <sys/inotify.h>
-
-#include "paths.h"
 
 static void show_events(int fd) {
   char buffer[4096] __attribute__((aligned(8)));
@@ -11,7 +11,7 @@ static void show_events(int fd) {
     ssize_t count = read(fd, buffer, sizeof buffer);
     NEED(count > 0);
     for (ssize_t at = 0; at < count;) {
-      struct inotify_event* event = (struct inotify_event*)(buffer + at);
+      struct inotify_event *event = (struct inotify_event *)(buffer + at);
       printf("watch %d, mask %x, cookie %d, name %s\n", event->wd, event->mask, event->cookie != 0,
              event->len ? event->name : "-");
       at += (ssize_t)(sizeof *event + event->len);

@@ -1,9 +1,9 @@
 // Extended attributes of users.
-#include <sys/xattr.h>
-
 #include "paths.h"
 
-static void show_list(const char* path) {
+#include <sys/xattr.h>
+
+static void show_list(const char *path) {
   char names[256];
   ssize_t size = listxattr(path, names, sizeof names);
   if (size < 0) {

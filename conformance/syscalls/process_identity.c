@@ -1,4 +1,6 @@
 // Who the process is, its limits, and what prctl keeps.
+#include "check.h"
+
 #include <grp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -9,9 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
-
-static void tell(const char* what, long result) {
+static void tell(const char *what, long result) {
   printf("%s %ld %s\n", what, result, result < 0 ? errno_name(errno) : "");
 }
 

@@ -21,7 +21,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lind-vm" / "syscall-tests"
-FLAGS = ["-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-pthread"]
+FLAGS = ["-O1", "-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-pthread"]
 NATIVE = os.environ.get("CC", "gcc")
 LIMIT_SECONDS = 120
 

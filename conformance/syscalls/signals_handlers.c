@@ -1,11 +1,11 @@
 // Handlers: their arguments, nesting, masks, flags, leaving them by longjmp, and what they interrupt.
+#include "check.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "check.h"
 
 static volatile int seen, depth, deepest;
 static sigjmp_buf out;
@@ -13,7 +13,7 @@ static sigjmp_buf out;
 static void note(int number) { seen = number; }
 static void leave(int number) { siglongjmp(out, number); }
 
-static void describe(int number, siginfo_t* info, void* context) {
+static void describe(int number, siginfo_t *info, void *context) {
   if (number >= SIGRTMIN) number -= SIGRTMIN, info->si_signo -= SIGRTMIN;  // how many the libc keeps differs
   printf("%d: signo %d code %d value %d uid %d context %d\n", number, info->si_signo, info->si_code,
          info->si_code == SI_QUEUE ? info->si_value.sival_int : 0, info->si_uid == getuid(), context != 0);
@@ -84,8 +84,7 @@ static void where(int number) {
   char here;
   stack_t now;
   sigaltstack(0, &now);
-  printf("on alternate stack %d %d\n", &here > alternate_low && &here < alternate_high,
-         now.ss_flags == SS_ONSTACK);
+  printf("on alternate stack %d %d\n", &here > alternate_low && &here < alternate_high, now.ss_flags == SS_ONSTACK);
   (void)number;
 }
 
@@ -111,10 +110,10 @@ static void jumps(void) {
   printf("left by %d\n", from);
   signal(SIGSEGV, leave);
   from = sigsetjmp(out, 1);
-  if (from == 0) *(volatile int*)0 = 1;
+  if (from == 0) *(volatile int *)0 = 1;
   printf("left by %d\n", from);
   from = sigsetjmp(out, 1);
-  if (from == 0) *(volatile int*)0 = 1;
+  if (from == 0) *(volatile int *)0 = 1;
   printf("left by %d again\n", from);
 }
 

@@ -1,5 +1,4 @@
 // Waiting for signals: sigsuspend, sigtimedwait, signalfd with poll, ppoll's mask.
-#define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,5 +1,4 @@
 // Clocks, sleeping, interval timers, POSIX timers and timer descriptors.
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,16 +11,9 @@
 #include <unistd.h>
 
 static void clocks(void) {
-  static const clockid_t ids[] = {CLOCK_REALTIME,
-                                  CLOCK_MONOTONIC,
-                                  CLOCK_PROCESS_CPUTIME_ID,
-                                  CLOCK_THREAD_CPUTIME_ID,
-                                  CLOCK_MONOTONIC_RAW,
-                                  CLOCK_REALTIME_COARSE,
-                                  CLOCK_MONOTONIC_COARSE,
-                                  CLOCK_BOOTTIME,
-                                  CLOCK_TAI,
-                                  77};
+  static const clockid_t ids[] = {CLOCK_REALTIME,       CLOCK_MONOTONIC,        CLOCK_PROCESS_CPUTIME_ID,
+                                  CLOCK_THREAD_CPUTIME_ID, CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE,
+                                  CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME,       CLOCK_TAI, 77};
   for (unsigned i = 0; i < sizeof ids / sizeof *ids; ++i) {
     struct timespec time = {0, 0}, step = {0, 0};
     int get = clock_gettime(ids[i], &time), resolution = clock_getres(ids[i], &step);
@@ -56,8 +48,7 @@ static void posix_timers(void) {
   sigemptyset(&set);
   sigaddset(&set, SIGRTMIN);
   sigprocmask(SIG_BLOCK, &set, 0);
-  struct sigevent event = {
-      .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN, .sigev_value.sival_int = 77};
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN, .sigev_value.sival_int = 77};
   timer_t timer;
   printf("timer_create %d\n", timer_create(CLOCK_MONOTONIC, &event, &timer));
   struct itimerspec value = {{0, 5000000}, {0, 5000000}}, now;
