@@ -14,8 +14,11 @@ namespace {
 /// Linux refuses what is negative as the caller's ssize_t.
 constexpr uint32_t k_max_count = INT32_MAX;
 
-bool is_range(int64_t offset, int64_t length) {
-  return offset >= 0 && length >= 0 && offset <= std::numeric_limits<int64_t>::max() - length;
+/// One empty buffer is nothing to do for readv and writev, but a call of the file for read and write, which
+/// some kinds of files refuse: told apart by their number.
+OpenFile::Vectors in_vectors(OpenFile::Vectors vectors) {
+  static constexpr iovec k_nothing[2] = {};
+  return vectors.size() == 1 && vectors[0].iov_len == 0 ? OpenFile::Vectors(k_nothing) : vectors;
 }
 
 }  // namespace
@@ -33,11 +36,11 @@ SysResult sys_write(Thread& thread, const Fd& fd, const BytesIn& buffer) {
 }
 
 SysResult sys_readv(Thread&, const Fd& fd, VectorsOut& vectors) {
-  return vectors.fill_with(fd.file->readv(vectors.vectors()));
+  return vectors.fill_with(fd.file->readv(in_vectors(vectors.vectors())));
 }
 
 SysResult sys_writev(Thread& thread, const Fd& fd, const VectorsIn& vectors) {
-  return thread.process().signals().after_write(thread, fd.file->writev(vectors.vectors()));
+  return thread.process().signals().after_write(thread, fd.file->writev(in_vectors(vectors.vectors())));
 }
 
 SysResult sys_pread64(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& offset) {
@@ -53,23 +56,24 @@ SysResult sys_pwrite64(Thread&, const Fd& fd, const BytesIn& buffer, const Scala
 }
 
 SysResult sys_preadv(Thread&, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset) {
-  return vectors.fill_with(fd.file->preadv(vectors.vectors(), offset.value, 0));
+  return vectors.fill_with(fd.file->preadv(in_vectors(vectors.vectors()), offset.value, 0));
 }
 
 SysResult sys_pwritev(Thread&, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset) {
-  return fd.file->pwritev(vectors.vectors(), offset.value, 0);
+  return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, 0);
 }
 
 SysResult sys_preadv2(Thread& thread, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,
                       const Flags<FlagSet::TransferFlags>& flags) {
   if (offset.value == -1 && flags.bits == 0) return sys_readv(thread, fd, vectors);
-  return vectors.fill_with(fd.file->preadv(vectors.vectors(), offset.value, static_cast<int>(flags.bits)));
+  return vectors.fill_with(
+      fd.file->preadv(in_vectors(vectors.vectors()), offset.value, static_cast<int>(flags.bits)));
 }
 
 SysResult sys_pwritev2(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset,
                        const Flags<FlagSet::TransferFlags>& flags) {
   if (offset.value == -1 && flags.bits == 0) return sys_writev(thread, fd, vectors);
-  return fd.file->pwritev(vectors.vectors(), offset.value, static_cast<int>(flags.bits));
+  return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, static_cast<int>(flags.bits));
 }
 
 SysResult sys_llseek(Thread&, const Fd& fd, const HighFirst& offset, Out<int64_t>& position,
@@ -84,13 +88,11 @@ SysResult sys_ftruncate64(Thread&, const Fd& fd, const Scalar<int64_t>& size) {
 
 SysResult sys_fallocate(Thread&, const Fd& fd, const Flags<FlagSet::FallocateMode>& mode,
                         const Scalar<int64_t>& offset, const Scalar<int64_t>& length) {
-  if (offset.value < 0 || length.value <= 0) return SysResult::error(EINVAL);
   return fd.file->allocate(static_cast<int>(mode.bits), offset.value, length.value);
 }
 
 SysResult sys_fadvise64_64(Thread&, const Fd& fd, const Scalar<int64_t>& offset,
                            const Scalar<int64_t>& length, const Choice<FlagSet::FileAdvice>& advice) {
-  if (!is_range(offset.value, length.value)) return SysResult::error(EINVAL);
   return fd.file->advise(offset.value, length.value, static_cast<int>(advice.value));
 }
 

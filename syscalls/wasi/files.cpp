@@ -68,6 +68,10 @@ uint8_t descriptor_type(OpenFile& file, uint16_t mode) {
   return is_datagram ? flag::WasiFileType_SOCKET_DGRAM : file_type(mode);
 }
 
+bool is_range(int64_t offset, int64_t length) {
+  return offset >= 0 && length >= 0 && offset <= std::numeric_limits<int64_t>::max() - length;
+}
+
 }  // namespace
 
 SysResult fd_advise(Thread& thread, const Fd& fd, const Scalar<int64_t>& offset,
@@ -76,6 +80,7 @@ SysResult fd_advise(Thread& thread, const Fd& fd, const Scalar<int64_t>& offset,
       flag::FileAdvice_POSIX_FADV_NORMAL,   flag::FileAdvice_POSIX_FADV_SEQUENTIAL,
       flag::FileAdvice_POSIX_FADV_RANDOM,   flag::FileAdvice_POSIX_FADV_WILLNEED,
       flag::FileAdvice_POSIX_FADV_DONTNEED, flag::FileAdvice_POSIX_FADV_NOREUSE};
+  if (!is_range(offset.value, length.value)) return SysResult::error(EINVAL);
   Choice<FlagSet::FileAdvice> linux_advice;
   linux_advice.value = k_linux[advice.value];
   return sys_fadvise64_64(thread, fd, offset, length, linux_advice);

@@ -28,6 +28,7 @@ wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
 syscalls-release | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/bin/lind-vm build/bin/lind-cc
 syscalls-verify  | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --verify-stack=10' build/bin/lind-cc
 syscalls-asan    | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/asan/bin/lind-vm build/bin/lind-cc
+sequences        | 120 | LINDVM_SYSROOT=$sysroot conformance/sequences/run.py build/bin/lind-vm build/bin/lind-cc
 memory-release   | 300 | LINDVM_SYSROOT=$sysroot conformance/memory/run.py build/bin/lind-vm build/bin/lind-cc
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
