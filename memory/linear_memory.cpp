@@ -114,4 +114,10 @@ uint64_t LinearMemory::grow(uint64_t delta_pages) {
   return old_pages;
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // supported by both compilers for such classes
+size_t LinearMemory::base_offset() { return offsetof(LinearMemory, base_); }
+size_t LinearMemory::size_offset() { return offsetof(LinearMemory, size_); }
+#pragma GCC diagnostic pop
+
 }  // namespace lindvm

@@ -62,6 +62,10 @@ class LinearMemory {
   /// The same for all memories of a kind, so that code may be translated before the memory exists.
   static bool needs_explicit_checks(bool is64, uint8_t page_size_log2);
 
+  /// Where compiled code finds base() and size_bytes() in an object.
+  static size_t base_offset();
+  static size_t size_offset();
+
   /// The whole reservation, guard included: does a fault at `address` belong to this memory?
   bool reserves(const void* address) const { return storage_.contains(address); }
 

@@ -15,10 +15,18 @@ namespace {
 constexpr int k_fault_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 std::atomic<GuestFaultCallback> g_guest_fault{nullptr};
-struct sigaction g_previous[NSIG];  // written before the handlers are installed
+std::atomic<CodeFaultCallback> g_code_fault{nullptr};
+uintptr_t g_code_begin, g_code_end;  // written before g_code_fault
+struct sigaction g_previous[NSIG];   // written before the handlers are installed
 
 /// A fault that the kernel raised for an instruction, not a signal that somebody sent.
 bool is_synchronous(const siginfo_t& info) { return info.si_code > 0; }
+
+bool recover_machine_code(FaultContext& context) {
+  CodeFaultCallback callback = g_code_fault.load(std::memory_order_acquire);
+  if (!callback || context.pc() < g_code_begin || context.pc() >= g_code_end) return false;
+  return callback(context);
+}
 
 bool recover_guest_access(FaultContext& context) {
   GuestFaultCallback callback = g_guest_fault.load(std::memory_order_acquire);
@@ -53,7 +61,8 @@ void pass_on(int signal_number, siginfo_t* info, void* machine_context) {
 void handle_fault(int signal_number, siginfo_t* info, void* machine_context) {
   int saved_errno = errno;
   FaultContext context(signal_number, info, machine_context);
-  bool recovered = is_synchronous(*info) && (recover_guarded_call(context) || recover_guest_access(context));
+  bool recovered = is_synchronous(*info) && (recover_guarded_call(context) || recover_machine_code(context) ||
+                                             recover_guest_access(context));
   if (!recovered) pass_on(signal_number, info, machine_context);
   errno = saved_errno;
 }
@@ -74,6 +83,12 @@ FaultContext::FaultContext(int signal_number, const siginfo_t* info, void* machi
 
 void set_guest_fault_callback(GuestFaultCallback callback) {
   g_guest_fault.store(callback, std::memory_order_release);
+}
+
+void set_code_fault_callback(const void* begin, const void* end, CodeFaultCallback callback) {
+  g_code_begin = reinterpret_cast<uintptr_t>(begin);
+  g_code_end = reinterpret_cast<uintptr_t>(end);
+  g_code_fault.store(callback, std::memory_order_release);
 }
 
 void install_fault_handlers() {

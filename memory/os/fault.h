@@ -46,6 +46,11 @@ class FaultContext {
 using GuestFaultCallback = bool (*)(FaultContext& context, const void* ip, const void* fp);
 void set_guest_fault_callback(GuestFaultCallback callback);
 
+/// Called in the signal handler for a fault whose instruction lies in [begin, end), the process's range of
+/// machine code made for guests. Results as above.
+using CodeFaultCallback = bool (*)(FaultContext& context);
+void set_code_fault_callback(const void* begin, const void* end, CodeFaultCallback callback);
+
 /// Installs the handlers, once per process; later calls do nothing. Faults that are not ours go to the
 /// handlers found then, or kill the process as the default action does.
 void install_fault_handlers();
