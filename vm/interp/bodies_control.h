@@ -9,6 +9,7 @@
 #include "memory/os/guarded_access.h"
 #include "vm/interp/exits.h"
 #include "vm/interp/registers.h"
+#include "vm/runtime/machine_code.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm::interp {
@@ -208,7 +209,7 @@ LINDVM_BODY void call_host(Registers& r, const HostFunction* host, const Instr& 
   ThreadContext& thread = *r.ctx->thread;
   r.ctx->leave_ip = &deltas;
   thread.entry_sp = r.fp + deltas.y;
-  thread.host_call = {&deltas - k_call_deltas, r.fp};
+  thread.host_call = {&deltas - k_call_deltas, r.fp + deltas.x};
   HostCall call{thread, *r.ctx, r.fp + deltas.x};
   finish_host_call(r, host->call(call, host->data), deltas);
 }
@@ -318,6 +319,35 @@ LINDVM_BODY void enter(Registers& r) {
   continue_at(r, ip + 2);
 }
 
+/// `enter` of code that counts as hot after FunctionCode::countdown calls.
+LINDVM_BODY void enter_counting(Registers& r) {
+  auto* code = reinterpret_cast<FunctionCode*>(r.acc);
+  int32_t left = code->countdown.load(std::memory_order_relaxed) - 1;
+  code->countdown.store(left, std::memory_order_relaxed);
+  if (left < 0) [[unlikely]] {
+    r.ctx->thread->callee = code;
+    leave(r, exit_instr(LeaveReason::hot_entry), r.ip);
+  } else {
+    enter(r);
+  }
+}
+/// Head of a loop that counts as hot after imm passes.
+LINDVM_BODY void count_pass(Registers& r) {
+  int32_t* left = const_cast<int32_t*>(&r.ip->imm);
+  int32_t next = __atomic_load_n(left, __ATOMIC_RELAXED) - 1;
+  __atomic_store_n(left, next, __ATOMIC_RELAXED);
+  if (next < 0) [[unlikely]] {
+    leave(r, exit_instr(LeaveReason::hot_loop), r.ip);
+  } else {
+    ++r.ip;
+  }
+}
+/// Entry of functions that have machine code.
+LINDVM_BODY void enter_machine_code(Registers& r) {
+  r.ctx->thread->callee = reinterpret_cast<FunctionCode*>(r.acc);
+  leave(r, exit_instr(LeaveReason::machine_call), r.ip);
+}
+
 /// Entry of functions not translated yet: leaves, so that the run loop translates and comes back.
 LINDVM_BODY void translate_first(Registers& r) {
   r.ctx->thread->callee = reinterpret_cast<FunctionCode*>(r.acc);
@@ -326,6 +356,10 @@ LINDVM_BODY void translate_first(Registers& r) {
 
 /// Pops the frame: `parameter_slots` is this function's. The caller's frame, instance and pins are restored.
 LINDVM_BODY void return_to_caller(Registers& r, const Instr* return_ip, int parameter_slots) {
+  if (is_machine_return(reinterpret_cast<uint64_t>(return_ip))) [[unlikely]] {
+    r.fp += 1 + parameter_slots;
+    return leave(r, exit_instr(LeaveReason::machine_return), return_ip);
+  }
   r.fp = r.fp + 1 + parameter_slots - return_ip[k_call_deltas].x;
   uint32_t instance_index = static_cast<uint32_t>(r.fp[0]);
   if (instance_index != r.ctx->instance_index) [[unlikely]]
@@ -371,11 +405,15 @@ LINDVM_BODY void host_function_entry(Registers& r) {
   int parameter_slots = static_cast<int>(code->param_slots);
   ThreadContext& thread = *r.ctx->thread;
   thread.entry_sp = r.fp - 2;
-  thread.host_call = {return_ip, r.fp + 1 + parameter_slots - return_ip[k_call_deltas].x};
+  thread.host_call = {return_ip, r.fp + 1 + parameter_slots};
   HostCall call{thread, *r.ctx, r.fp + 1 + parameter_slots};
   r.ctx->leave_ip = return_ip + k_call_deltas;
   HostStatus status = code->host->call(call, code->host->data);
   return_to_caller(r, return_ip, parameter_slots);
+  if (is_machine_return(reinterpret_cast<uint64_t>(return_ip))) [[unlikely]] {
+    if (status != HostStatus::ok) leave(r, host_exit(status), return_ip);
+    return;
+  }
   finish_host_call(r, status, return_ip[k_call_deltas]);
 }
 

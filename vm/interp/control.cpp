@@ -98,6 +98,7 @@ void Translator::open_block() {
   if (op_ == Op::Loop) {
     set_loop_depth(loop_depth_ + 1);
     bind(control.label);
+    count_passes();
   }
 }
 
@@ -105,6 +106,13 @@ void Translator::open_block() {
 void Translator::set_loop_depth(int depth) {
   loop_depth_ = depth;
   weight_ = int64_t{1} << std::min(3 * depth, k_max_loop_weight_log2);
+}
+
+/// The loop head's counter, for the compiling tier; what follows must not be merged with it.
+void Translator::count_passes() {
+  if (tier_options().choice != TierChoice::automatic) return;
+  emit(H_CountPass, Form::fixed).set_imm(hot_loop_passes());
+  end_sequence();
 }
 
 void Translator::open_if() {

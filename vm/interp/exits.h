@@ -20,7 +20,7 @@ inline const Instr* host_exit(HostStatus status) {
     case HostStatus::trap:
       return exit_instr(LeaveReason::host_trap);
     case HostStatus::raise:
-      return exit_instr(LeaveReason::throw_ref);
+      return exit_instr(LeaveReason::host_raise);
     case HostStatus::exit:
       return exit_instr(LeaveReason::exited);
     case HostStatus::ok:

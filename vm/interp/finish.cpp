@@ -120,7 +120,11 @@ Instr Translator::refill(Bank bank) const {
 /// Function entry: probe, zeroed locals, integer pins; then loop constants and the other pins.
 Instr* Translator::encode_prologue(Instr* out) const {
   uint32_t frame_slots = frame_end_ - param_slots_;
-  Instr enter{k_addresses[H_Enter], 0, static_cast<int16_t>(local_slots_ - param_slots_), {}};
+  bool counts = tier_options().choice == TierChoice::automatic;
+  Instr enter{k_addresses[counts ? H_EnterCounting : H_Enter],
+              0,
+              static_cast<int16_t>(local_slots_ - param_slots_),
+              {}};
   enter.imm = static_cast<int32_t>((frame_slots + k_frame_probe_slack) * 8);
   *out++ = enter;
   Instr reload = refill(Bank::integer);

@@ -18,7 +18,7 @@
 
 namespace lindvm {
 
-struct Instr {
+struct alignas(16) Instr {
   const void* handler;  ///< handler address; in operand units a pointer or 64 bits of data
   int16_t x = 0;
   int16_t y = 0;

@@ -30,6 +30,8 @@ Completion invoke(ThreadContext& thread, const Function& function, std::span<con
 const Instr* translate_entry();
 /// Entry of every host function.
 const Instr* host_entry();
+/// Entry of functions that have machine code.
+const Instr* machine_code_entry();
 
 /// Run-time switches of the interpreter.
 struct InterpreterOptions {

@@ -15,11 +15,14 @@
 #include "vm/interp/injected_frame.h"
 #include "vm/interp/interpreter.h"
 #include "vm/interp/translation.h"
+#include "vm/interp/tuning.h"
 #include "vm/interp/unwind.h"
 #include "vm/interp/verify.h"
 #include "vm/runtime/call_mismatch.h"
+#include "vm/runtime/machine_code.h"
 #include "vm/runtime/safepoint.h"
 #include "vm/runtime/store.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 
@@ -32,12 +35,12 @@ namespace {
 
 Instr g_translate_entry[1];
 Instr g_host_entry[1];
+Instr g_machine_code_entry[1];
 InterpreterOptions g_options;
 
 /// Fault recovery: the innermost activation of the host thread.
 struct Activation {
   ThreadContext* thread;
-  InstanceContext* ctx;
   Activation* outer;
   AbandonableCall dispatcher;
 };
@@ -73,9 +76,23 @@ bool on_guest_fault(FaultContext& fault, const void* ip, const void* fp) {
   leave.trap = classify_fault(*activation->thread, fault);
   leave.ip = static_cast<const Instr*>(ip);
   leave.fp = static_cast<uint64_t*>(const_cast<void*>(fp));
-  leave.ctx = nullptr;
   activation->thread->host_fault = fault.fault_address;
   activation->dispatcher.abandon(fault);
+  return true;
+}
+
+/// The same for a fault in machine code: go on as if it had left for a trap there.
+bool on_machine_fault(FaultContext& fault) {
+  Activation* activation = t_activation;
+  if (activation == nullptr || !MachineCode::find(reinterpret_cast<const void*>(fault.pc()))) return false;
+  ThreadContext& thread = *activation->thread;
+  thread.machine.reason = static_cast<uint64_t>(LeaveReason::trapped);
+  thread.machine.values[0] = static_cast<uint64_t>(classify_fault(thread, fault));
+  thread.machine.pc = reinterpret_cast<const uint8_t*>(fault.pc()) + 1;
+  thread.machine.sp = reinterpret_cast<uint64_t*>(fault.sp());
+  thread.host_fault = fault.fault_address;
+  fault.resume_at(reinterpret_cast<uintptr_t>(compiling_tier()->leave_address()),
+                  reinterpret_cast<uintptr_t>(thread.machine.host_sp));
   return true;
 }
 
@@ -89,8 +106,13 @@ bool initialise() {
     g_trap_exits[i] = reason(LeaveReason::trapped, static_cast<Trap>(i));
   g_translate_entry[0].handler = handler_address(H_TranslateFirst);
   g_host_entry[0].handler = handler_address(H_HostEntry);
+  g_machine_code_entry[0].handler = handler_address(H_EnterMachineCode);
   install_fault_handlers();
   set_guest_fault_callback(on_guest_fault);
+  if (CompilingTier* tier = compiling_tier()) {
+    std::span<const uint8_t> code = tier->code_range();
+    set_code_fault_callback(code.data(), code.data() + code.size(), on_machine_fault);
+  }
   return true;
 }
 
@@ -129,23 +151,15 @@ void load_call_result(Registers& r) {
   r.ga = read_slot<float>(r, slot);
 }
 
-Completion trapped(ThreadContext& thread, Trap kind) {
-  thread.trap.kind = kind;
-  thread.trap.ip = thread.leave.ip;
-  thread.trap.fp = thread.leave.fp;
-  if (thread.host_fault) tell_fault_address(thread, std::exchange(thread.host_fault, nullptr));
-  return Completion::trapped;
-}
-
-/// Enters the dispatcher once; comes back when guest code leaves or faults.
-void enter_guest(Activation& activation, const Registers& start) {
-  activation.ctx = start.ctx;
-  activation.dispatcher.run([&start] { execute(start); });
-}
+/// Where guest code goes on: in machine code if `machine.pc` is set, else in the interpreter.
+struct Continuation {
+  Registers interpreter{};
+  MachineState machine{};
+};
 
 class RunLoop {
  public:
-  explicit RunLoop(ThreadContext& thread) : thread_(thread) {
+  explicit RunLoop(ThreadContext& thread) : thread_(thread), leave_(thread.leave), tier_(compiling_tier()) {
     activation_.thread = &thread;
     activation_.outer = t_activation;
     t_activation = &activation_;
@@ -157,172 +171,315 @@ class RunLoop {
     t_activation = activation_.outer;
   }
 
-  Completion run(Registers& r) {
+  Completion run(Continuation& next) {
     for (;;) {
-      enter_guest(activation_, r);
+      enter_guest(next);
+      next = {};
       Completion completion{};
-      if (handle_leave(r, completion)) return completion;
+      if (handle_leave(next, completion)) return completion;
     }
   }
 
  private:
+  /// Comes back when guest code leaves or faults.
+  void enter_guest(const Continuation& next) {
+    if (next.machine.pc) {
+      tier_->enter(thread_, next.machine);
+      const MachineLink& machine = thread_.machine;
+      leave_ = {static_cast<LeaveReason>(machine.reason), static_cast<Trap>(machine.values[0]), nullptr,
+                machine.sp, machine.ctx};
+    } else {
+      activation_.dispatcher.run([&next] { execute(next.interpreter); });
+    }
+  }
+
   /// True if the activation is over.
-  bool handle_leave(Registers& r, Completion& completion) {
-    Leave& leave = thread_.leave;
-    switch (leave.reason) {
+  bool handle_leave(Continuation& next, Completion& completion) {
+    switch (leave_.reason) {
       case LeaveReason::returned:
         completion = Completion::returned;
         return true;
       case LeaveReason::trapped:
-        if (leave.trap == Trap::Unsupported) thread_.trap.detail = "gc";  // see Translator::unsupported
-        return guest_trap(r, completion);
+        if (leave_.trap == Trap::Unsupported) thread_.trap.detail = "gc";  // see Translator::unsupported
+        return guest_trap(next, completion);
       case LeaveReason::host_trap:
-        return trap(thread_.trap.kind, completion);
+        return trap(thread_.trap.kind, host_call(), completion);
+      case LeaveReason::host_raise:
+        return raise(host_call(), next, completion);
       case LeaveReason::exited:
         completion = Completion::exited;
         return true;
       case LeaveReason::interrupted:
       case LeaveReason::interrupted_after_call:
-        return interrupted(r, completion);
+        return interrupted(next, completion);
       case LeaveReason::untranslated:
-        return translate(r, completion);
+        return call_first(*thread_.callee, next, completion);
       case LeaveReason::throw_tag:
         make_exception();
-        return raise(r, completion);
+        return raise(here(), next, completion);
       case LeaveReason::throw_ref:
-        return raise(r, completion);
+        return raise(here(), next, completion);
       case LeaveReason::injected_return:
-        return injected_return(r, completion);
+        return injected_return(next, completion);
       case LeaveReason::type_mismatch:
-        return call_of_other_type(r, completion);
+        return call_of_other_type(next.interpreter, completion);
+      case LeaveReason::machine_call:
+        call_machine_code(*thread_.callee, leave_.fp, next);
+        return false;
+      case LeaveReason::machine_return:
+        return return_to_machine_code(next, completion);
+      case LeaveReason::hot_entry:
+        hot_entry(*thread_.callee, next);
+        return false;
+      case LeaveReason::hot_loop:
+        hot_loop(next);
+        return false;
+      case LeaveReason::interpreted_call:
+        leave_.fp = thread_.machine.sp - 1;
+        return call_first(*reinterpret_cast<FunctionCode*>(thread_.machine.values[0]), next, completion);
+      case LeaveReason::interpreted_return:
+        return return_to_interpreter(next, completion);
     }
-    return trap(Trap::HostError, completion);
+    return trap(Trap::HostError, here(), completion);
   }
 
-  bool trap(Trap kind, Completion& completion) {
-    completion = trapped(thread_, kind);
+  // --- where guest code is ---
+
+  /// The instruction that left.
+  StackWalker here() const {
+    if (leave_.ip) return StackWalker(leave_.ip, leave_.fp);
+    const void* site = static_cast<const uint8_t*>(thread_.machine.pc) - 1;
+    const MachineCode* machine = MachineCode::find(site);
+    return StackWalker(site, machine ? thread_.machine.sp + machine->frame_slots : nullptr);
+  }
+  /// The call of a host function that just ended.
+  StackWalker host_call() const {
+    return StackWalker::from_call(thread_.host_call.return_address, thread_.host_call.arguments);
+  }
+
+  bool trap(Trap kind, const StackWalker& at, Completion& completion) {
+    thread_.trap.kind = kind;
+    thread_.trap.ip = at.frame().ip;
+    thread_.trap.fp = at.frame().fp;
+    if (thread_.host_fault) tell_fault_address(thread_, std::exchange(thread_.host_fault, nullptr));
+    completion = Completion::trapped;
     return true;
   }
 
-  bool interrupted(Registers& r, Completion& completion) {
-    Leave& leave = thread_.leave;
-    bool after_call = leave.reason == LeaveReason::interrupted_after_call;
-    uint32_t reasons = leave.ctx->interrupt.load(std::memory_order_relaxed);
-    if (reasons & k_interrupt_stop) return trap(Trap::Interrupted, completion);
-    uint32_t instance = leave.ctx->instance_index;
-    if (reasons & k_interrupt_verify) verify_safepoint(thread_, leave, g_options.verify_every, after_call);
-    SuspendedAt at = after_call ? SuspendedAt::host_call : SuspendedAt::safepoint;
-    Suspended here{leave.ip, leave.fp, at, instance};
-    if ((reasons & k_interrupt_signal) && thread_.safepoint_service) {
-      return serve_safepoint(here, r, completion);
+  // --- safepoints ---
+
+  bool interrupted(Continuation& next, Completion& completion) {
+    bool after_call = leave_.reason == LeaveReason::interrupted_after_call;
+    uint32_t reasons = leave_.ctx->interrupt.load(std::memory_order_relaxed);
+    if (reasons & k_interrupt_stop)
+      return trap(Trap::Interrupted, after_call ? host_call() : here(), completion);
+    Suspended at = suspended(after_call ? SuspendedAt::host_call : SuspendedAt::safepoint);
+    at.instance_index = leave_.ctx->instance_index;
+    if (reasons & k_interrupt_verify) {
+      verify_safepoint(thread_, at.base, at.base - at.words_below, g_options.verify_every, after_call);
     }
-    go_on(r, here);
+    if ((reasons & k_interrupt_signal) && thread_.safepoint_service) {
+      return serve_safepoint(at, next, completion);
+    }
+    go_on(at, next);
     return false;
   }
 
-  void go_on(Registers& r, const Suspended& at) {
-    resume(r, at.ip, at.fp, &thread_.instance_context(at.instance_index));
-    if (at.at == SuspendedAt::host_call) load_call_result(r);
+  /// Where guest code left; the instance is still to be told.
+  Suspended suspended(SuspendedAt at) const {
+    Suspended here;
+    here.at = at;
+    here.base = leave_.fp;
+    if (leave_.ip) {
+      const FunctionTranslation* translation = CompiledModule::find_translation_of(leave_.ip);
+      here.ip = leave_.ip;
+      here.words_below = translation ? translation->frame_slots : 0;
+    } else {
+      here.machine_pc = thread_.machine.pc;
+      // After a host call values[0] is how many slots its results take.
+      here.words_below = at == SuspendedAt::host_call ? static_cast<uint32_t>(thread_.machine.values[0]) : 0;
+    }
+    return here;
   }
 
+  void go_on(const Suspended& at, Continuation& next) {
+    InstanceContext& ctx = thread_.instance_context(at.instance_index);
+    bool after_call = at.at == SuspendedAt::host_call;
+    if (at.ip) {
+      resume(next.interpreter, at.ip, at.base, &ctx);
+      if (after_call) load_call_result(next.interpreter);
+    } else {
+      next.machine = {at.machine_pc, at.base, &ctx, after_call ? at.base[-1] : 0};
+    }
+  }
+
+  // --- what the kernel does there ---
+
   /// Asks the kernel for signals at a safepoint or after a host call, until it has no more to do there.
-  bool serve_safepoint(const Suspended& here, Registers& r, Completion& completion) {
+  bool serve_safepoint(const Suspended& at, Continuation& next, Completion& completion) {
     InjectedCall call;
     SafepointAction action = SafepointAction::go_on;
     while (action == SafepointAction::go_on && (thread_.interrupts() & k_interrupt_signal)) {
       call = {};
-      HostCall ended = describe_host_call(here);
-      bool in_call = here.at == SuspendedAt::host_call;
+      HostCall ended = describe_host_call(at);
+      bool in_call = at.at == SuspendedAt::host_call;
       action = thread_.safepoint_service->at_safepoint(thread_, in_call ? &ended : nullptr, call);
     }
-    return act(action, here, call, r, completion);
+    return act(action, at, call, next, completion);
   }
 
   /// The host call that `at` is after; of no meaning elsewhere.
   HostCall describe_host_call(const Suspended& at) {
     InstanceContext& caller = thread_.instance_context(at.instance_index);
     if (at.at != SuspendedAt::host_call) return {thread_, caller, nullptr};
-    const Instr& deltas = at.ip[k_call_deltas];
-    thread_.entry_sp = at.fp + deltas.y;
-    thread_.host_call = {at.ip, at.fp};
-    return {thread_, caller, at.fp + deltas.x};
+    thread_.entry_sp = at.base - at.words_below;
+    thread_.host_call = {at.return_address(), at.arguments()};
+    return {thread_, caller, at.arguments()};
   }
 
-  bool act(SafepointAction action, const Suspended& here, const InjectedCall& call, Registers& r,
+  bool act(SafepointAction action, const Suspended& at, const InjectedCall& call, Continuation& next,
            Completion& completion) {
     switch (action) {
       case SafepointAction::go_on:
-        go_on(r, here);
+        go_on(at, next);
         return false;
       case SafepointAction::call:
-        return inject(here, call, r, completion);
+        if (push_injected_call(thread_, at, call, next.interpreter)) return false;
+        thread_.trap.kind = Trap::CallStackExhausted;
+        break;
       case SafepointAction::exit:
         completion = Completion::exited;
         return true;
       case SafepointAction::trap:
         break;
     }
-    thread_.leave.ip = here.at == SuspendedAt::host_call ? here.ip + k_call_deltas : here.ip;
-    thread_.leave.fp = here.fp;
-    return trap(thread_.trap.kind, completion);
-  }
-
-  bool inject(const Suspended& here, const InjectedCall& call, Registers& r, Completion& completion) {
-    const FunctionTranslation* translation = CompiledModule::find_translation_of(here.ip);
-    uint64_t* low = here.fp - (translation ? translation->frame_slots : 0);
-    if (push_injected_call(thread_, here, low, call, r)) return false;
-    thread_.trap.kind = Trap::CallStackExhausted;
-    return act(SafepointAction::trap, here, call, r, completion);
+    return trap(thread_.trap.kind, at.walker(), completion);
   }
 
   /// A trap that a guest's handler may take. There is nothing to go on with when that returns: the
   /// instruction would trap again.
-  bool guest_trap(Registers& r, Completion& completion) {
-    const Leave& leave = thread_.leave;
-    bool has_room = leave.trap != Trap::CallStackExhausted && leave.trap != Trap::Unsupported;
-    if (!thread_.safepoint_service || !has_room) return trap(leave.trap, completion);
+  bool guest_trap(Continuation& next, Completion& completion) {
+    Trap kind = leave_.trap;
+    bool has_room = kind != Trap::CallStackExhausted && kind != Trap::Unsupported;
+    StackWalker walker = here();
+    trap(kind, walker, completion);  // the kernel looks at ThreadContext::trap
+    if (!thread_.safepoint_service || !has_room) return true;
+    Suspended at = suspended(SuspendedAt::trap);
+    at.instance_index = static_cast<uint32_t>(walker.frame().fp[0]);
     InjectedCall call;
-    thread_.trap.kind = leave.trap;
     SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
-    if (action == SafepointAction::go_on) return trap(leave.trap, completion);
-    Suspended here{leave.ip, leave.fp, SuspendedAt::trap, static_cast<uint32_t>(leave.fp[0])};
-    return act(action, here, call, r, completion);
+    return action == SafepointAction::go_on || act(action, at, call, next, completion);
   }
 
-  bool injected_return(Registers& r, Completion& completion) {
-    const uint64_t* frame = thread_.leave.fp;
-    Suspended here = suspended_below(frame);
-    HostCall ended = describe_host_call(here);
-    bool in_call = here.at == SuspendedAt::host_call;
+  bool injected_return(Continuation& next, Completion& completion) {
+    const uint64_t* frame = leave_.fp;
+    Suspended at = suspended_below(frame);
+    HostCall ended = describe_host_call(at);
+    bool in_call = at.at == SuspendedAt::host_call;
     SafepointService& service = *thread_.safepoint_service;
     SafepointAction action = service.at_return(thread_, in_call ? &ended : nullptr, kept_words(frame));
-    if (action != SafepointAction::go_on) return act(action, here, {}, r, completion);
-    if (here.at == SuspendedAt::trap) return act(SafepointAction::trap, here, {}, r, completion);
-    return serve_safepoint(here, r, completion);
+    if (action != SafepointAction::go_on) return act(action, at, {}, next, completion);
+    if (at.at == SuspendedAt::trap) return act(SafepointAction::trap, at, {}, next, completion);
+    return serve_safepoint(at, next, completion);
   }
 
-  bool translate(Registers& r, Completion& completion) {
-    FunctionCode* code = thread_.callee;
-    Leave leave = thread_.leave;
-    if (Result<void> done = code->owner->ensure_translated(*code); !done) {
-      // The callee has no frame yet: report the trap at its call.
-      auto* call = reinterpret_cast<const Instr*>(leave.fp[1]) + k_call_deltas;
-      thread_.leave.ip = call;
-      thread_.leave.fp = leave.fp + 1 + code->param_slots - call->x;
-      thread_.trap.detail = done.error().message;
-      return trap(Trap::Unsupported, completion);
+  // --- calls and returns ---
+
+  /// A call of a function that has not been made ready for its caller's tier.
+  bool call_first(FunctionCode& code, Continuation& next, Completion& completion) {
+    uint64_t* fp = leave_.fp;
+    bool compiled = tier_options().choice == TierChoice::baseline && !code.machine && tier_->compile(code);
+    if (compiled || code.machine) {
+      call_machine_code(code, fp, next);
+      return false;
     }
-    r = {};
-    r.ip = code->entry.load(std::memory_order_acquire);
-    r.fp = leave.fp;
-    r.ctx = leave.ctx;
-    r.mem = leave.ctx->memory_base;
+    if (Result<void> done = code.owner->ensure_translated(code); !done) {
+      // The callee has no frame yet: report the trap at its call.
+      thread_.trap.detail = done.error().message;
+      auto* return_address = reinterpret_cast<const void*>(fp[1]);
+      return trap(Trap::Unsupported, StackWalker::from_call(return_address, fp + 1 + code.param_slots),
+                  completion);
+    }
+    call_interpreted(code, code.entry.load(std::memory_order_acquire), fp, next);
     return false;
+  }
+
+  void call_interpreted(FunctionCode& code, const Instr* entry, uint64_t* fp, Continuation& next) {
+    Registers& r = next.interpreter;
+    r.ip = entry;
+    r.fp = fp;
+    r.ctx = leave_.ctx;
+    r.mem = leave_.ctx->memory_base;
+    r.acc = reinterpret_cast<uint64_t>(&code);
+  }
+
+  /// Puts a return address that machine code can return to in place of the interpreter's.
+  void make_machine_return(uint64_t* fp) {
+    if (is_machine_return(fp[1])) return;
+    fp[1] = reinterpret_cast<uint64_t>(tier_->return_thunk(reinterpret_cast<const Instr*>(fp[1])));
+  }
+
+  void call_machine_code(FunctionCode& code, uint64_t* fp, Continuation& next) {
+    make_machine_return(fp);
+    next.machine = {code.machine_entry.load(std::memory_order_acquire), fp + 1, leave_.ctx, 0};
+  }
+
+  /// The interpreter returned from a function that machine code, or (by a tail call from there) the
+  /// interpreter itself called.
+  bool return_to_machine_code(Continuation& next, Completion& completion) {
+    const void* address = leave_.ip;
+    if (const Instr* return_ip = tier_->thunk_target(address)) {
+      thread_.machine.values[0] = reinterpret_cast<uint64_t>(return_ip);
+      thread_.machine.sp = leave_.fp + 1;
+      return return_to_interpreter(next, completion);
+    }
+    StackWalker caller = StackWalker::from_call(address, leave_.fp);
+    auto instance = static_cast<uint32_t>(caller.frame().fp[0]);
+    next.machine = {address, leave_.fp + 1, &thread_.instance_context(instance), leave_.fp[0]};
+    return false;
+  }
+
+  /// Machine code returned to an instruction of the interpreter, or to the host entry.
+  bool return_to_interpreter(Continuation& next, Completion& completion) {
+    auto* return_ip = reinterpret_cast<const Instr*>(thread_.machine.values[0]);
+    if (is_entry_return_address(return_ip)) {
+      completion = Completion::returned;
+      return true;
+    }
+    uint64_t* fp = thread_.machine.sp - 1 - return_ip[k_call_deltas].x;
+    resume(next.interpreter, return_ip, fp, &thread_.instance_context(static_cast<uint32_t>(fp[0])));
+    load_call_result(next.interpreter);
+    return false;
+  }
+
+  // --- tier-up ---
+
+  void hot_entry(FunctionCode& code, Continuation& next) {
+    tier_->request(code);
+    if (code.machine.load(std::memory_order_acquire)) return call_machine_code(code, leave_.fp, next);
+    code.countdown.store(k_hot_recheck, std::memory_order_relaxed);
+    call_interpreted(code, leave_.ip, leave_.fp, next);
+  }
+
+  /// The frame is the same in both tiers, so that the loop goes on in machine code at once.
+  void hot_loop(Continuation& next) {
+    const FunctionTranslation& translation = *CompiledModule::find_translation_of(leave_.ip);
+    FunctionCode& code = *translation.code;
+    tier_->request(code);
+    if (const MachineCode* machine = code.machine.load(std::memory_order_acquire)) {
+      if (const uint8_t* entry = machine->loop_entry(translation.wasm_offset(leave_.ip))) {
+        make_machine_return(leave_.fp);
+        next.machine = {entry, machine->stack_pointer(leave_.fp), leave_.ctx, 0};
+        return;
+      }
+    }
+    __atomic_store_n(const_cast<int32_t*>(&leave_.ip->imm), k_hot_recheck, __ATOMIC_RELAXED);
+    resume(next.interpreter, leave_.ip, leave_.fp, leave_.ctx);
   }
 
   /// An indirect call whose callee has another type.
   bool call_of_other_type(Registers& r, Completion& completion) {
-    const Leave leave = thread_.leave;
+    const Leave leave = leave_;
     const Instr& call = *leave.ip;
     const void* handler = call.handler;
     bool is64 =
@@ -335,7 +492,7 @@ class RunLoop {
     CallSite site{translation->code, translation->wasm_offset(leave.ip)};
     TypeId expected{static_cast<uint32_t>(call.imm)};
     const Function* callee = resolve_indirect_call(thread_, site, expected, entry);
-    if (!callee) return trap(Trap::IndirectCallTypeMismatch, completion);
+    if (!callee) return trap(Trap::IndirectCallTypeMismatch, here(), completion);
     resume(r, leave.ip, leave.fp, leave.ctx);
     if (tail) {
       enter_tail(r, callee->code, callee->instance_index, leave.ip[1]);
@@ -345,31 +502,43 @@ class RunLoop {
     return false;
   }
 
+  // --- exceptions ---
+
+  /// From machine code, values are the tag's index and the payload's first slot, in words from the stack
+  /// pointer.
   void make_exception() {
-    const Leave& leave = thread_.leave;
-    const Tag& tag = leave.ctx->instance->tag(static_cast<uint32_t>(leave.ip->imm));
+    bool machine = leave_.ip == nullptr;
+    auto index =
+        machine ? static_cast<uint32_t>(thread_.machine.values[0]) : static_cast<uint32_t>(leave_.ip->imm);
+    const uint64_t* first =
+        machine ? thread_.machine.sp + thread_.machine.values[1] : leave_.fp + leave_.ip->x;
+    const Tag& tag = leave_.ctx->instance->tag(index);
     std::vector<uint64_t> payload(tag.payload_slots);
-    for (uint32_t i = 0; i < tag.payload_slots; ++i) payload[i] = leave.fp[leave.ip->x - static_cast<int>(i)];
-    const FunctionTranslation* translation = CompiledModule::find_translation_of(leave.ip);
-    thread_.live_low = leave.fp - translation->frame_slots;
+    for (uint32_t i = 0; i < tag.payload_slots; ++i) payload[i] = first[-static_cast<int>(i)];
+    thread_.live_low = lowest_word(false);
     thread_.pending_exception = thread_.store().allocate_exception(tag, payload);
     thread_.live_low = nullptr;
   }
 
-  bool raise(Registers& r, Completion& completion) {
-    LandingSite site = find_handler(thread_, thread_.leave.ip, thread_.leave.fp, thread_.pending_exception);
-    if (!site.ip) {
+  bool raise(const StackWalker& from, Continuation& next, Completion& completion) {
+    LandingSite site = find_handler(thread_, from, thread_.pending_exception);
+    if (!site.found()) {
+      trap(Trap::UncaughtException, from, completion);
       completion = Completion::threw;
-      thread_.trap.kind = Trap::UncaughtException;
-      thread_.trap.ip = thread_.leave.ip;
-      thread_.trap.fp = thread_.leave.fp;
       return true;
     }
-    resume(r, site.ip, site.fp, &thread_.instance_context(static_cast<uint32_t>(site.fp[0])));
+    InstanceContext& ctx = thread_.instance_context(static_cast<uint32_t>(site.fp[0]));
+    if (site.machine) {
+      next.machine = {site.pc, site.machine->stack_pointer(site.fp), &ctx, 0};
+    } else {
+      resume(next.interpreter, site.ip, site.fp, &ctx);
+    }
     return false;
   }
 
   ThreadContext& thread_;
+  Leave& leave_;
+  CompilingTier* tier_;
   Activation activation_;
 };
 
@@ -417,6 +586,10 @@ const Instr* host_entry() {
   ensure_initialised();
   return g_host_entry;
 }
+const Instr* machine_code_entry() {
+  ensure_initialised();
+  return g_machine_code_entry;
+}
 
 void set_interpreter_options(const InterpreterOptions& options) { g_options = options; }
 
@@ -443,7 +616,8 @@ Completion invoke(ThreadContext& thread, const Function& function, std::span<con
     slot += slot_count(argument.type);
   }
   callee_fp[1] = reinterpret_cast<uint64_t>(entry_return_address());
-  Registers r{};
+  Continuation start;
+  Registers& r = start.interpreter;
   r.ip = code.entry.load(std::memory_order_acquire);
   r.fp = callee_fp;
   r.ctx = &thread.instance_context(function.instance_index);
@@ -454,7 +628,7 @@ Completion invoke(ThreadContext& thread, const Function& function, std::span<con
   Completion completion;
   {
     RunLoop loop(thread);
-    completion = loop.run(r);
+    completion = loop.run(start);
   }
   slots = thread.stack.top() - distance;  // verification may have moved the stack
   thread.entry_sp = slots + 3;

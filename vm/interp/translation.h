@@ -12,7 +12,7 @@
 
 namespace lindvm {
 
-class Store;
+class MachineCode;
 
 /// A protected range of internal code. Ranges are searched innermost first (vector order).
 struct HandlerRange {
@@ -51,23 +51,36 @@ class FunctionTranslation {
   uint32_t wasm_offset(const Instr* ip) const;
 };
 
-/// One frame of a guest stack, as a stack walk yields it, innermost first.
+/// One frame of a guest stack, as a stack walk yields it, innermost first. Either `translation` or `machine`
+/// is set.
 struct FrameView {
   const FunctionTranslation* translation = nullptr;
-  const Instr* ip = nullptr;  ///< the instruction executing, or the call in progress
+  const MachineCode* machine = nullptr;
+  /// The Instr executing or of the call in progress; in machine code the instruction that trapped, or the
+  /// return address of the call in progress, minus one.
+  const void* ip = nullptr;
   const uint64_t* fp = nullptr;
+
+  const FunctionCode& function() const;
+  uint32_t wasm_offset() const;
+  const std::vector<HandlerRange>& handlers() const;
+  /// In the unit of the handlers' ranges.
+  uint32_t position() const;
 };
 
 /// Walks guest frames from (ip, fp) to the end of the innermost host entry.
 class StackWalker {
  public:
-  StackWalker(const Store& store, const Instr* ip, const uint64_t* fp);
-  bool done() const { return frame_.translation == nullptr; }
+  StackWalker(const void* ip, const uint64_t* fp);
+  /// From the frame that made a call, given its return address and its first argument's slot.
+  static StackWalker from_call(const void* return_address, const uint64_t* arguments);
+  bool done() const { return frame_.translation == nullptr && frame_.machine == nullptr; }
   const FrameView& frame() const { return frame_; }
   void next();
 
  private:
-  const Store& store_;
+  StackWalker() = default;
+  void go_to_caller(const void* return_address, const uint64_t* arguments);
   FrameView frame_;
 };
 

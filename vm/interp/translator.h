@@ -19,6 +19,7 @@
 #include "vm/interp/translation.h"
 #include "vm/isa/opcodes.h"
 #include "vm/module/reader.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 
@@ -279,6 +280,7 @@ class Translator {
   void read_block_type(Control& control);
   Control& open(Op op, const Control& shape);
   void open_block();
+  void count_passes();
   void open_if();
   void begin_else();
   void end_block();

@@ -20,4 +20,11 @@ inline constexpr uint32_t k_max_short_branch_body = 10'000;
 /// Words that function entry probes beyond its own frame: the header of a callee and slack.
 inline constexpr uint32_t k_frame_probe_slack = 64;
 
+/// Interpreted entries of a function until machine code is made of it.
+inline constexpr uint32_t k_hot_entries = 200;
+/// How many passes through a loop's head weigh as much as one entry.
+inline constexpr uint32_t k_loop_passes_per_entry = 5;
+/// Entries or passes until hot code whose machine code is still in the making asks again.
+inline constexpr int32_t k_hot_recheck = 500;
+
 }  // namespace lindvm::interp

@@ -7,7 +7,9 @@
 
 #include "vm/interp/injected_frame.h"
 #include "vm/interp/instr.h"
+#include "vm/runtime/machine_code.h"
 #include "vm/runtime/store.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 
@@ -29,26 +31,60 @@ uint32_t FunctionTranslation::wasm_offset(const Instr* ip) const {
   return offset;
 }
 
-StackWalker::StackWalker(const Store& store, const Instr* ip, const uint64_t* fp) : store_(store) {
-  frame_ = {ip ? store.find_translation(ip) : nullptr, ip, fp};
+const FunctionCode& FrameView::function() const { return machine ? *machine->function : *translation->code; }
+
+uint32_t FrameView::wasm_offset() const {
+  if (translation) return translation->wasm_offset(static_cast<const Instr*>(ip));
+  const CodeSite* site = machine->site_at(ip);
+  return site ? site->wasm_offset : 0;
+}
+
+const std::vector<HandlerRange>& FrameView::handlers() const {
+  return machine ? machine->handlers : translation->handlers;
+}
+
+uint32_t FrameView::position() const {
+  if (machine) return static_cast<uint32_t>(static_cast<const uint8_t*>(ip) - machine->begin);
+  return static_cast<uint32_t>(static_cast<const Instr*>(ip) - translation->instrs);
+}
+
+StackWalker::StackWalker(const void* ip, const uint64_t* fp) {
+  frame_.ip = ip;
+  frame_.fp = fp;
+  if (ip == nullptr) return;
+  if (compiling_tier() && compiling_tier()->owns(ip)) {
+    frame_.machine = MachineCode::find(ip);
+  } else {
+    frame_.translation = CompiledModule::find_translation_of(static_cast<const Instr*>(ip));
+  }
+}
+
+StackWalker StackWalker::from_call(const void* return_address, const uint64_t* arguments) {
+  StackWalker walker;
+  walker.go_to_caller(return_address, arguments);
+  return walker;
 }
 
 void StackWalker::next() {
-  auto* return_ip = reinterpret_cast<const Instr*>(frame_.fp[1]);
-  if (interp::is_entry_return_address(return_ip)) {
-    frame_ = {};
-    return;
+  go_to_caller(reinterpret_cast<const void*>(frame_.fp[1]), frame_.fp + 1 + frame_.function().param_slots);
+}
+
+void StackWalker::go_to_caller(const void* return_address, const uint64_t* arguments) {
+  frame_ = {};
+  auto* return_ip = static_cast<const Instr*>(return_address);
+  if (is_machine_return(reinterpret_cast<uint64_t>(return_address))) {
+    return_ip = compiling_tier()->thunk_target(return_address);
   }
-  const uint64_t* fp = frame_.fp + 1 + frame_.translation->code->param_slots - return_ip[k_call_deltas].x;
-  if (interp::is_injected_return_address(return_ip)) {
-    interp::Suspended interrupted = interp::suspended_below(fp);
-    bool in_call = interrupted.at == interp::SuspendedAt::host_call;
-    const Instr* ip = in_call ? interrupted.ip + k_call_deltas : interrupted.ip;
-    frame_ = {store_.find_translation(ip), ip, interrupted.fp};
-    return;
+  if (return_ip == nullptr) {
+    const void* call = static_cast<const uint8_t*>(return_address) - 1;
+    const MachineCode* machine = MachineCode::find(call);
+    frame_ = {nullptr, machine, call, arguments - machine->site_at(call)->first_argument};
+  } else if (interp::is_injected_return_address(return_ip)) {
+    frame_ = interp::suspended_below(arguments - return_ip[k_call_deltas].x).walker().frame_;
+  } else if (!interp::is_entry_return_address(return_ip)) {
+    const Instr* call = return_ip + k_call_deltas;
+    frame_ = {CompiledModule::find_translation_of(call), nullptr, call, arguments - call->x};
   }
-  const Instr* call = return_ip + k_call_deltas;
-  frame_ = {store_.find_translation(call), call, fp};
 }
 
 namespace interp {
@@ -59,11 +95,10 @@ bool catches(const HandlerRange& range, const Exception& exception, const Instan
   return range.tag == HandlerRange::k_catch_all || &instance.tag(range.tag) == exception.tag;
 }
 
-/// The frame's innermost handler of the exception for instruction number `at`, or null.
-const HandlerRange* handler_in(const FunctionTranslation& translation, uint32_t at,
-                               const Exception& exception, const Instance& instance) {
-  uint32_t max_depth = ~uint32_t{0};
-  for (const HandlerRange& range : translation.handlers) {
+/// The frame's innermost handler of the exception, or null.
+const HandlerRange* handler_in(const FrameView& frame, const Exception& exception, const Instance& instance) {
+  uint32_t max_depth = ~uint32_t{0}, at = frame.position();
+  for (const HandlerRange& range : frame.handlers()) {
     if (at < range.begin || at >= range.end || range.depth > max_depth) continue;
     if (range.is_delegate) {
       max_depth = range.delegate_depth;
@@ -85,17 +120,17 @@ void write_caught(const HandlerRange& range, uint64_t* fp, uint64_t handle, cons
 
 }  // namespace
 
-LandingSite find_handler(ThreadContext& thread, const Instr* ip, uint64_t* fp, uint64_t handle) {
+LandingSite find_handler(ThreadContext& thread, StackWalker walker, uint64_t handle) {
   const Exception& exception = thread.store().exception(handle);
-  for (StackWalker walker(thread.store(), ip, fp); !walker.done(); walker.next()) {
+  for (; !walker.done(); walker.next()) {
     const FrameView& frame = walker.frame();
-    if (frame.translation->handlers.empty()) continue;
-    auto at = static_cast<uint32_t>(frame.ip - frame.translation->instrs);
+    if (frame.handlers().empty()) continue;
     const Instance& instance = thread.store().instance(static_cast<uint32_t>(frame.fp[0]));
-    if (const HandlerRange* range = handler_in(*frame.translation, at, exception, instance)) {
-      auto* frame_fp = const_cast<uint64_t*>(frame.fp);
-      write_caught(*range, frame_fp, handle, exception);
-      return {frame.translation->instrs + range->target, frame_fp};
+    if (const HandlerRange* range = handler_in(frame, exception, instance)) {
+      auto* fp = const_cast<uint64_t*>(frame.fp);
+      write_caught(*range, fp, handle, exception);
+      if (frame.machine) return {nullptr, frame.machine, frame.machine->begin + range->target, fp};
+      return {frame.translation->instrs + range->target, nullptr, nullptr, fp};
     }
   }
   return {};

@@ -8,8 +8,10 @@
 
 namespace lindvm::interp {
 
-/// Clones at every host call (`after_call`) and every `every`-th other safepoint; updates `leave` to the
-/// copy. Does nothing inside nested host-to-guest entries, whose host frames cannot be cloned.
-void verify_safepoint(ThreadContext& thread, Leave& leave, uint32_t every, bool after_call);
+/// Clones at every host call (`after_call`) and every `every`-th other safepoint; `frame`, an address in the
+/// stack, becomes the copy's. `low` is the lowest word in use. Does nothing inside nested host-to-guest
+/// entries, whose host frames cannot be cloned.
+void verify_safepoint(ThreadContext& thread, uint64_t*& frame, const uint64_t* low, uint32_t every,
+                      bool after_call);
 
 }  // namespace lindvm::interp

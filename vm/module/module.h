@@ -104,6 +104,7 @@ struct ModuleFunction {
   uint32_t max_control_depth = 0;  ///< greatest nesting of blocks, the function's own included
   bool has_loops = false;
   bool has_calls = false;
+  bool has_tail_calls = false;
   bool has_handlers = false;  ///< try_table or legacy try
 };
 

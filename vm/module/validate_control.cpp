@@ -233,7 +233,7 @@ void FunctionValidator::call(const FuncType& type) {
 }
 
 void FunctionValidator::return_call(const FuncType& type) {
-  function_->has_calls = true;
+  function_->has_calls = function_->has_tail_calls = true;
   pop_all(type.params);
   if (!all_subtypes(type.results, results_))
     invalid(fmt::format("type mismatch: function returns {} but callee returns {}", to_text(results_),

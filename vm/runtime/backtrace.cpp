@@ -13,8 +13,8 @@ namespace lindvm {
 namespace {
 
 TraceFrame describe(const FrameView& view) {
-  const FunctionCode& code = *view.translation->code;
-  return {code.owner->module_ptr(), code.index, view.translation->wasm_offset(view.ip)};
+  const FunctionCode& code = view.function();
+  return {code.owner->module_ptr(), code.index, view.wasm_offset()};
 }
 
 /// Source maps of the modules met so far; parsing one takes a while.
@@ -61,7 +61,7 @@ Backtrace capture_backtrace(ThreadContext& thread) {
   Backtrace trace;
   if (!thread.trap.ip) return trace;
   std::deque<FrameView> outer;
-  for (StackWalker walker(thread.store(), thread.trap.ip, thread.trap.fp); !walker.done(); walker.next()) {
+  for (StackWalker walker(thread.trap.ip, thread.trap.fp); !walker.done(); walker.next()) {
     if (trace.frames.size() < Backtrace::k_max_inner) {
       trace.frames.push_back(describe(walker.frame()));
       continue;

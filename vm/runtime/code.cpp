@@ -4,6 +4,8 @@
 #include "vm/interp/interpreter.h"
 #include "vm/interp/translation.h"
 #include "vm/interp/translator.h"
+#include "vm/runtime/machine_code.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 
@@ -21,19 +23,36 @@ CompiledModule::CompiledModule(std::shared_ptr<const Module> module) : module_(s
     code.param_slots = function.param_slots;
     code.result_slots = function.result_slots;
     code.owner = this;
+    has_tail_calls_ |= function.has_tail_calls;
+    if (compiling_tier()) {
+      code.machine_entry.store(compiling_tier()->interpreted_entry(), std::memory_order_relaxed);
+      code.countdown.store(static_cast<int32_t>(hot_entries()), std::memory_order_relaxed);
+    }
   }
 }
 
-CompiledModule::~CompiledModule() = default;
+CompiledModule::~CompiledModule() {
+  if (compiling_tier()) compiling_tier()->forget(*this);
+}
 
 Result<void> CompiledModule::ensure_translated(FunctionCode& code) {
   std::lock_guard lock(mutex_);
   if (code.translation) return {};
   std::unique_ptr<FunctionTranslation> translation = TRY(translate_function(*this, code));
   code.translation = translation.get();
-  code.entry.store(translation->instrs, std::memory_order_release);
+  if (!code.machine.load(std::memory_order_relaxed)) {
+    code.entry.store(translation->instrs, std::memory_order_release);
+  }
   translations_.push_back(std::move(translation));
   return {};
+}
+
+void CompiledModule::publish(FunctionCode& code, const MachineCode* machine) {
+  std::lock_guard lock(mutex_);
+  if (code.machine.load(std::memory_order_relaxed)) return;
+  code.machine.store(machine, std::memory_order_release);
+  code.machine_entry.store(machine->begin, std::memory_order_release);
+  code.entry.store(machine_code_entry(), std::memory_order_release);
 }
 
 }  // namespace lindvm

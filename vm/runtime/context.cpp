@@ -54,6 +54,13 @@ ThreadContext::ThreadContext(Store& store) : store_(store) {
   for (size_t i = 0; i < store.instance_count(); ++i) add_instance(store.instance(static_cast<uint32_t>(i)));
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // supported by both compilers for such classes
+int ThreadContext::pending_exception_offset() {
+  return static_cast<int>(offsetof(ThreadContext, pending_exception));
+}
+#pragma GCC diagnostic pop
+
 ThreadContext::~ThreadContext() {
   for (size_t i = 0; i < block_count(); ++i) free_block(blocks()[i]);
   for (InstanceContext* block : retired_) free_block(block);
@@ -87,10 +94,12 @@ void ThreadContext::add_instance(Instance& instance) {
     auto larger = std::make_unique<InstanceContext*[]>(block_capacity_);
     std::copy_n(blocks(), count, larger.get());
     blocks_.store(larger.get());
+    machine.blocks = larger.get();
     arrays_.push_back(std::move(larger));
   }
   InstanceContext* block = make_block(instance);
   block->thread = this;
+  block->link = &machine;
   std::span<const GlobalCell> initial = instance.initial_globals();
   std::copy(initial.begin(), initial.end(), block->own_globals());
   blocks_.load()[count] = block;
@@ -129,6 +138,7 @@ void ThreadContext::relocate_blocks() {
 /// is why the thread's own copy of the flags is read once the new block is in place.
 void ThreadContext::replace_block(uint32_t index, InstanceContext* block) {
   block->thread = this;
+  block->link = &machine;
   retired_.push_back(blocks()[index]);
   blocks_.load()[index] = block;
   block->interrupt.fetch_or(interrupts_.load());

@@ -28,6 +28,7 @@ class Store;
 class SafepointService;
 class ThreadContext;
 struct Instr;
+struct InstanceContext;
 struct Table;
 
 /// A function that guest code of one instance may call: imports are resolved to this form.
@@ -35,6 +36,18 @@ struct Callee {
   FunctionCode* code = nullptr;
   uint32_t instance_index = 0;  ///< Store::instance(i) that the callee runs in
   TypeId type{};
+};
+
+/// What machine code and its stubs know of the thread (jit/): reached through InstanceContext::link.
+struct MachineLink {
+  void* host_sp = nullptr;  ///< host stack pointer of the innermost entry into machine code
+  // Where and why machine code left; written by the stubs.
+  uint64_t reason = 0;       ///< a LeaveReason
+  const void* pc = nullptr;  ///< a return address in machine code, or what was called from there
+  uint64_t* sp = nullptr;    ///< guest stack pointer
+  uint64_t values[2] = {};   ///< operands of the reason
+  InstanceContext* ctx = nullptr;
+  InstanceContext* const* blocks = nullptr;  ///< ThreadContext::blocks()
 };
 
 /// Storage of one global: 16 bytes whatever its type; references are handles.
@@ -50,13 +63,15 @@ union alignas(16) GlobalCell {
 struct alignas(64) InstanceContext {
   // First cache line: what hot code touches.
   std::atomic<uint32_t> interrupt{0};  ///< InterruptReason bits; non-zero: leave at the next safepoint
-  uint32_t instance_index = 0;
+  alignas(8) uint32_t instance_index = 0;
+  uint32_t instance_index_high = 0;  ///< so that 64 bits can be read at once
   std::byte* memory_base = nullptr;  ///< memory 0; null if the instance has none
   FunctionCode* codes = nullptr;     ///< code of the module's defined functions
   const Callee* imports = nullptr;   ///< resolved imported functions
   Table* const* tables = nullptr;
   LinearMemory* const* memories = nullptr;
   ThreadContext* thread = nullptr;
+  MachineLink* link = nullptr;
   Instance* instance = nullptr;
   const Instr* leave_ip = nullptr;      ///< where guest code goes on, or what trapped, when it leaves
   GlobalCell** global_cells = nullptr;  ///< one pointer per global of the index space (own and imported)
@@ -81,7 +96,7 @@ struct TrapState {
   Trap kind{};
   std::string detail;                     ///< extra words for the message (e.g. both types of a mismatch)
   uint64_t fault_address = k_no_address;  ///< in linear memory, of an inaccessible page
-  const Instr* ip = nullptr;
+  const void* ip = nullptr;  ///< an Instr, or a place in machine code (vm/runtime/frames.h)
   const uint64_t* fp = nullptr;
 };
 
@@ -92,25 +107,34 @@ Trap trap_of_fault(int signal_number);
 
 /// Why the dispatcher returned to the run loop.
 enum class LeaveReason : uint8_t {
-  returned,                ///< to the host entry
-  trapped,                 ///< Leave::trap
-  host_trap,               ///< a host function trapped; ThreadContext::trap holds kind and detail
-  interrupted,             ///< at a block boundary: resume at Leave::ip
+  returned,     ///< to the host entry
+  trapped,      ///< Leave::trap
+  host_trap,    ///< a host function trapped; ThreadContext::trap holds kind and detail, host_call says where
+  host_raise,   ///< a host function raised ThreadContext::pending_exception
+  interrupted,  ///< at a block boundary: resume at Leave::ip
   interrupted_after_call,  ///< after a host call: resume at Leave::ip with its result
   untranslated,            ///< ThreadContext::callee is to be translated, then entered
   throw_tag,               ///< throw instruction at Leave::ip
-  throw_ref,        ///< ThreadContext::pending_exception is thrown by the instruction before/at Leave::ip
-  exited,           ///< ThreadContext::exit_code
+  throw_ref,               ///< ThreadContext::pending_exception is thrown by the instruction at Leave::ip
+  exited,                  ///< ThreadContext::exit_code
   injected_return,  ///< a call that the kernel injected returned; Leave::fp is the injected frame
-  type_mismatch,    ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
+  type_mismatch,  ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
+  // Between tiers (vm/interp/transitions.cpp); from the interpreter:
+  machine_call,    ///< ThreadContext::callee, whose frame is at Leave::fp, has machine code
+  machine_return,  ///< to machine code at Leave::ip; Leave::fp is the first argument's slot
+  hot_entry,       ///< ThreadContext::callee was entered often; resume at Leave::ip
+  hot_loop,        ///< the loop head at Leave::ip was passed often
+  // and from machine code, with ThreadContext::machine telling where:
+  interpreted_call,    ///< values[0]: a FunctionCode without machine code
+  interpreted_return,  ///< values[0]: the Instr to return to
 };
-inline constexpr int k_leave_reason_count = 11;
+inline constexpr int k_leave_reason_count = 18;
 
 /// The state of guest code when it left the dispatcher.
 struct Leave {
   LeaveReason reason{};
   Trap trap{};
-  const Instr* ip = nullptr;
+  const Instr* ip = nullptr;  ///< null: machine code left, see ThreadContext::machine
   uint64_t* fp = nullptr;
   InstanceContext* ctx = nullptr;
 };
@@ -159,12 +183,14 @@ class ThreadContext {
   /// null: not known, the whole stack counts as in use.
   const uint64_t* live_low = nullptr;
 
-  /// While a host function runs: the return address of its call and the caller's frame, for stack walks.
+  /// While a host function runs: the return address of its call and its first argument's slot, for stack
+  /// walks.
   struct HostCallSite {
-    const Instr* return_ip = nullptr;
-    const uint64_t* fp = nullptr;
+    const void* return_address = nullptr;
+    const uint64_t* arguments = nullptr;
   } host_call;
   Leave leave;
+  MachineLink machine;
   FunctionCode* callee = nullptr;  ///< see LeaveReason::untranslated
   uint32_t entry_depth = 0;        ///< nested host-to-guest entries
 
@@ -178,6 +204,9 @@ class ThreadContext {
   void* kernel_thread = nullptr;
   /// Whom k_interrupt_signal and traps are reported to; null: nobody.
   SafepointService* safepoint_service = nullptr;
+
+  /// Where compiled code finds pending_exception.
+  static int pending_exception_offset();
 
   /// What memory.atomic.wait sleeps on.
   Parker parker;

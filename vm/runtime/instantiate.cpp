@@ -108,6 +108,9 @@ class Instantiation {
   void add_to_store() {
     instance_.element_segments_.resize(module_.element_segments().size());
     instance_.dropped_data_.resize(module_.data_segments().size());
+    for (Callee& callee : instance_.imports_) {  // host functions run in the context of their caller
+      if (callee.code->host) callee.instance_index = instance_.index();
+    }
     store_.instances_.push_back(std::move(owner_));
     for (const auto& thread : store_.threads_) thread->add_instance(instance_);
   }

@@ -56,6 +56,13 @@ Trap memory_wait(InstanceContext& ctx, uint32_t memory_index, uint64_t index, ui
 
 }  // namespace
 
+bool is_callable_as(ThreadContext& thread, TypeId found, TypeId expected) {
+  if (is_subtype(found, expected)) return true;
+  thread.trap.detail =
+      "expected " + to_string(func_type(expected)) + ", found " + to_string(func_type(found));
+  return false;
+}
+
 Trap table_get(InstanceContext& ctx, uint32_t table_index, uint64_t index, uint64_t& ref) {
   const Table& table = *ctx.tables[table_index];
   if (index >= table.size) return Trap::OutOfBoundsTableAccess;

@@ -12,6 +12,9 @@
 
 namespace lindvm::ops {
 
+/// May a function of type `found` be called where `expected` is? If not, TrapState::detail names both.
+bool is_callable_as(ThreadContext& thread, TypeId found, TypeId expected);
+
 /// What table.grow and memory.grow give when they fail; truncate for 32-bit ones.
 inline constexpr uint64_t k_grow_failed = ~uint64_t{0};
 

@@ -7,6 +7,7 @@
 
 #include "vm/interp/interpreter.h"
 #include "vm/runtime/call_mismatch.h"
+#include "vm/runtime/tier.h"
 #include "vm/types/canonical.h"
 
 namespace lindvm {
@@ -34,6 +35,7 @@ const Function* Store::add_host_function(const HostFunction& function) {
   code.param_slots = slot_count(function.type.params);
   code.result_slots = slot_count(function.type.results);
   code.host = &function;
+  if (compiling_tier()) code.machine_entry = compiling_tier()->host_entry(code);
   return &add_function(code, 0);
 }
 

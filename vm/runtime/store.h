@@ -180,11 +180,6 @@ class Store {
   const Exception& exception(uint64_t handle) const { return exceptions_.get(handle); }
   size_t live_exceptions() const { return exceptions_.live_count(); }
 
-  /// The translation that contains `ip`, or null.
-  const FunctionTranslation* find_translation(const Instr* ip) const {
-    return CompiledModule::find_translation_of(ip);
-  }
-
   /// As the main thread sees it.
   Value read_global(const GlobalRef& global);
   void write_global(const GlobalRef& global, const Value& value);

@@ -35,6 +35,9 @@ struct Table {
   ValType element_type{};
   Reservation storage;
 
+  /// Where compiled code finds `entries` and `size`.
+  static constexpr int k_entries_offset = 0, k_size_offset = 8;
+
   /// Are the references functions, so that entries hold code?
   bool holds_functions() const;
   /// The type that an import of this table is matched with: the minimum is the current size.

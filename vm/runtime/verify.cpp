@@ -74,7 +74,8 @@ std::optional<ForbiddenWord> find_forbidden_word(ThreadContext& thread, const ui
     if (word < k_lowest_address || word >> 47) continue;
     const char* target = ranges.find(word);
     if (!target) continue;
-    if (thread.store().find_translation(reinterpret_cast<const Instr*>(word))) continue;  // a return address
+    if (CompiledModule::find_translation_of(reinterpret_cast<const Instr*>(word)))
+      continue;  // a return address
     return ForbiddenWord{slot, word, target};
   }
   return std::nullopt;
