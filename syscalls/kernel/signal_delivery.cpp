@@ -35,11 +35,8 @@ int code_of_trap(Trap kind) {
 
 /// Address in linear memory, where the trap was an access of it.
 uint32_t address_of_trap(Thread& thread) {
-  const TrapState& trap = thread.context().trap;
-  if (trap.kind != Trap::OutOfBoundsMemoryAccess && trap.kind != Trap::MappedFileTruncated) return 0;
-  const Instance& instance = *thread.process().signals().program().instance;
-  if (instance.memory_count() == 0) return 0;
-  return static_cast<uint32_t>(trap.fault_address - reinterpret_cast<uint64_t>(instance.memory(0).base()));
+  uint64_t address = thread.context().trap.fault_address;
+  return address == TrapState::k_no_address ? 0 : static_cast<uint32_t>(address);
 }
 
 void trace_signal(Thread& thread, const SignalInfo& info) {

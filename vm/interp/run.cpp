@@ -368,7 +368,9 @@ class RunLoop {
     at.instance_index = static_cast<uint32_t>(walker.frame().fp[0]);
     InjectedCall call;
     SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
-    return action == SafepointAction::go_on || act(action, at, call, next, completion);
+    if (action == SafepointAction::go_on || act(action, at, call, next, completion)) return true;
+    thread_.trap = {};
+    return false;
   }
 
   bool injected_return(Continuation& next, Completion& completion) {
