@@ -18,10 +18,17 @@ spec-release     | 120 | tools/dev.d/spec_suite build/bin/lind-vm
 spec-gcc         | 120 | tools/dev.d/spec_suite build/gcc-release/bin/lind-vm
 spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack=10
 spec-asan        | 300 | tools/dev.d/spec_suite build/asan/bin/lind-vm
+spec-baseline    | 120 | tools/dev.d/spec_suite build/bin/lind-vm --tier=baseline
+spec-auto1       | 120 | tools/dev.d/spec_suite build/bin/lind-vm --tier=auto --tier-threshold=1
+spec-jit-verify  | 240 | tools/dev.d/spec_suite build/bin/lind-vm --tier=baseline --verify-stack=10
+spec-mix-verify  | 240 | tools/dev.d/spec_suite build/bin/lind-vm --tier=auto --tier-threshold=1 --verify-stack=10
 torture-release  | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
 torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/gcc-release/bin/lind-vm
 torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --verify-stack=50'
 torture-asan     | 300 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/asan/bin/lind-vm
+torture-baseline | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=baseline'
+torture-auto1    | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=auto --tier-threshold=1'
+torture-jit-verify | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --tier=baseline --verify-stack=50'
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
 wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --verify-stack=10'
 wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
@@ -31,6 +38,9 @@ syscalls-asan    | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py bui
 sequences        | 120 | LINDVM_SYSROOT=$sysroot conformance/sequences/run.py build/bin/lind-vm build/bin/lind-cc
 memory-release   | 300 | LINDVM_SYSROOT=$sysroot conformance/memory/run.py build/bin/lind-vm build/bin/lind-cc
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
+programs-baseline | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --tier=baseline --dir .'
+programs-auto    | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=auto --tier-threshold=50 --dir .'
+programs-jit-verify | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=baseline --verify-stack=1000 --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack=1000 --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'

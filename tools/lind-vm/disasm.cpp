@@ -9,12 +9,14 @@
 
 #include "tools/lind-vm/command.h"
 #include "tools/lind-vm/help.h"
+#include "tools/lind-vm/machine_listing.h"
 #include "vm/interp/dump.h"
 #include "vm/isa/disassembler.h"
 #include "vm/module/load.h"
 #include "vm/module/names.h"
 #include "vm/runtime/backtrace.h"
 #include "vm/runtime/code.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 namespace {
@@ -64,14 +66,34 @@ void print_internal(CompiledModule& compiled, uint32_t index) {
              translated.ok() ? dump(*code.translation) : translated.error().message + "\n");
 }
 
+/// The machine code that the baseline compiler makes of it; the tier's observer prints.
+void print_native(CompiledModule& compiled, uint32_t index) {
+  FunctionCode& code = compiled.code(index - compiled.module().imported_functions());
+  if (!compiling_tier()->compile(code)) {
+    fmt::print("\nfunction {} {}: not compiled\n", index, function_name(compiled.module(), index));
+  }
+}
+
+void install_printing_tier() {
+  auto tier =
+      jit::make_baseline_tier([](const MachineCode& code, std::span<const jit::InstructionStart> starts) {
+        fmt::print("{}", machine_listing(code, starts));
+      });
+  if (!tier) throw CommandError(k_exit_cannot_run, "this host cannot run machine code");
+  install_tier(std::move(tier), {TierChoice::baseline, {}});
+}
+
 struct DisasmOptions {
   std::string file;
   std::string function;  ///< empty: all
   bool is_internal = false;
+  bool is_native = false;
 };
 
 void print_one(const DisasmOptions& options, CompiledModule& compiled, uint32_t index) {
-  if (options.is_internal)
+  if (options.is_native)
+    print_native(compiled, index);
+  else if (options.is_internal)
     print_internal(compiled, index);
   else
     print_function(compiled.module(), index);
@@ -93,6 +115,7 @@ int disassemble_one(const DisasmOptions& options, CompiledModule& compiled) {
 int disassemble_file(const DisasmOptions& options) {
   auto loaded = load_module_file(options.file);
   if (!loaded.ok()) throw load_failure(options.file, loaded.error());
+  if (options.is_native) install_printing_tier();
   CompiledModule compiled(loaded.value());
   if (!options.function.empty()) return disassemble_one(options, compiled);
   const Module& module = compiled.module();
@@ -110,6 +133,7 @@ int disasm_command(int argc, char** argv) {
   app.add_option("FILE", options.file, "a module in the binary format")->required();
   app.add_option("--func", options.function, "only this function, by index or name")->type_name("N|NAME");
   app.add_flag("--internal", options.is_internal, "the interpreter's code in place of WebAssembly's");
+  app.add_flag("--native", options.is_native, "the machine code that is made of it");
   return with_parsed_options(app, argc, argv, [&] { return disassemble_file(options); });
 }
 

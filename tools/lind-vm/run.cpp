@@ -208,7 +208,10 @@ class Session {
 }  // namespace
 
 int run_command(int argc, char** argv) {
-  return with_run_options(argc, argv, [](const RunOptions& options) { return Session(options).run(); });
+  return with_run_options(argc, argv, [](const RunOptions& options) {
+    install(options.tier);
+    return Session(options).run();
+  });
 }
 
 }  // namespace lindvm

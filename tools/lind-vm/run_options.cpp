@@ -43,14 +43,6 @@ void add_variable(std::vector<std::string>& environment, const std::string& text
   }
 }
 
-void check_tier(const std::string& tier) {
-  if (tier == "auto" || tier == "interp") return;
-  if (tier == "baseline" || tier == "opt") {
-    throw CommandError(k_exit_usage, fmt::format("--tier {}: not in this build (auto, interp)", tier));
-  }
-  throw bad_value("--tier", tier, "auto, interp, baseline or opt");
-}
-
 double parse_seconds(const std::string& text) {
   char* end = nullptr;
   double seconds = std::strtod(text.c_str(), &end);
@@ -70,7 +62,6 @@ struct RawOptions {
   std::string root;
   std::vector<std::string> environment;
   std::vector<std::string> preloads;
-  std::string tier = "auto";
   std::string backtrace = "full";
   std::string max_memory;
   std::string max_stack;
@@ -105,7 +96,7 @@ void declare_engine_options(CLI::App& app, RunOptions& options, RawOptions& raw)
       ->type_name("SIZE");
   app.add_option("--timeout", raw.timeout, "stop the guest after this time, with status 142")
       ->type_name("SECONDS");
-  app.add_option("--tier", raw.tier, "how to run code: auto, interp")->type_name("TIER");
+  declare_tier_options(app, options.tier);
   app.add_flag("--strace{-}", raw.strace, "print system calls, to stderr or a file")->type_name("FILE");
   app.add_flag("--strace-time", options.strace.shows_times,
                "with --strace: seconds since the previous call, and the time each took");
@@ -164,7 +155,7 @@ void convert_strace(const RawOptions& raw, RunOptions& options) {
 }
 
 void convert(const RawOptions& raw, RunOptions& options) {
-  check_tier(raw.tier);
+  check(options.tier);
   options.print_backtrace = parse_backtrace(raw.backtrace);
   for (const std::string& text : raw.directories) options.directories.push_back(parse_directory_grant(text));
   if (!raw.root.empty()) options.root = parse_root(raw.root);

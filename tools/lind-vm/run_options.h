@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "syscalls/strace.h"
+#include "tools/lind-vm/tier_setup.h"
 
 namespace lindvm {
 
@@ -39,6 +40,7 @@ struct RunOptions {
   uint64_t max_memory = UINT64_MAX;  ///< bytes per linear memory
   size_t max_stack = 0;              ///< bytes; 0: the engine's default
   double timeout = 0;                ///< seconds; 0: none
+  TierSetup tier;
   uint32_t verify_every = 0;         ///< stack-cloning verification, 0: off
   bool allows_network = true;        ///< internet sockets, for linux programs
   bool lenient_calls = false;        ///< adapt indirect calls of another type than the callee's

@@ -370,6 +370,7 @@ class RunLoop {
     SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
     if (action == SafepointAction::go_on || act(action, at, call, next, completion)) return true;
     thread_.trap = {};
+    thread_.trap.kind = kind;  // should the handler return
     return false;
   }
 

@@ -58,6 +58,7 @@ void declare_options(CLI::App& app, SpecOptions& options) {
       ->type_name("N");
   app.add_option("--timeout", options.worker.time_limit, "time limit per file (default 60, 0 for none)")
       ->type_name("SECONDS");
+  declare_tier_options(app, options.worker.tier);
   app.add_flag("--validate-only", options.worker.validate_only, "load modules, run nothing");
   app.add_flag("--verify-stack{1}", options.verify_every,
                "clone the guest stack at every host call and Nth safepoint, as a check")
@@ -110,6 +111,7 @@ int run_suite(const SpecOptions& options) {
   KnownFailures known;
   if (!options.known_failures.empty()) known = read_known_failures(options.known_failures);
   set_interpreter_options({options.verify_every});
+  check(options.worker.tier);
 
   std::map<std::string, Totals> groups;
   Totals all;

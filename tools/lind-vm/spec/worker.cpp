@@ -63,6 +63,7 @@ class Reporter {
 
 void run_in_child(const std::filesystem::path& file, const WorkerOptions& options, Reporter& reporter) {
   try {
+    install(options.tier);
     Script script = read_script(file);
     reporter.source(script.source);
     Runner runner(script, options.validate_only);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/lind-vm/tier_setup.h"
+
 namespace lindvm::spec {
 
 struct Failure {
@@ -27,6 +29,7 @@ struct WorkerOptions {
   unsigned jobs = 1;
   unsigned time_limit = 60;  ///< seconds of wall-clock time per file
   bool validate_only = false;
+  TierSetup tier;  ///< installed in each worker: machine code is a process's own
 };
 
 /// Reports in the order of the files.

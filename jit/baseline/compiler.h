@@ -1,0 +1,340 @@
+#pragma once
+// The baseline compiler: machine code from the bytes of a validated function body in one pass over an
+// abstract operand stack. Operands stay where they are (a register, a constant, a local, their own slot of
+// the frame) until something needs them elsewhere; the locals that a loop uses most live in registers
+// (regions.h).
+//
+// At every point where guest code may leave (calls, polls, helpers) all values are in their slots, as the
+// interpreter keeps them [R5, R6]: the code before flushes, the code after reloads what it uses. Registers
+// hold nothing across calls.
+//
+// This class is ISA-free but for its lower_* members, which jit/<isa>/lower_*.cpp define. Used for one
+// function after the other, on one thread.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "jit/baseline/regions.h"
+#include "jit/baseline/scan.h"
+#include "jit/jit.h"
+#include "jit/stubs.h"
+#include "jit/target.h"
+#include "vm/base/trap.h"
+#include "vm/isa/opcodes.h"
+#include "vm/module/reader.h"
+#include "vm/runtime/code.h"
+#include "vm/runtime/machine_code.h"
+
+namespace lindvm::jit {
+
+/// An entry of the abstract operand stack.
+struct Entry {
+  enum class Where : uint8_t {
+    slot,      ///< its own slot of the frame
+    reg,       ///< `reg`
+    local,     ///< the present value of local `local`
+    constant,  ///< `bits`
+    flags,     ///< an i32 condition, in the processor's flags: consumed by the next instruction
+  };
+  Where where = Where::slot;
+  ValKind kind = ValKind::i32;
+  Reg reg = k_no_reg;
+  Cond cond{};
+  uint32_t slot = 0;  ///< its own slot
+  uint32_t local = 0;
+  uint64_t bits = 0;
+
+  bool is_const() const { return where == Where::constant; }
+};
+
+/// A branch target, with what branches to it agree on.
+struct Target {
+  Label label;
+  uint32_t region = 0;
+  PinState pins;
+  bool is_reached = false;  ///< `pins` is settled
+};
+
+struct Control {
+  Op op{};
+  std::span<const ValType> params, results;
+  Target target;             ///< the block's end, or a loop's head
+  Target otherwise;          ///< of an if: where the condition fails; its label is invalid once placed
+  uint32_t height = 0;       ///< entries below the block's parameters
+  uint32_t slot_height = 0;  ///< first slot of its parameters and results
+  uint32_t region = 0;       ///< around the block
+  uint32_t try_begin = 0, try_end = 0;
+  uint32_t exnref_slot = 0;  ///< of a legacy catch
+  uint32_t first_clause = 0, clause_count = 0;
+};
+
+struct CatchClause {
+  bool has_tag = false, has_ref = false;
+  uint32_t tag = 0, depth = 0;
+};
+
+class Compiler {
+ public:
+  explicit Compiler(const Stubs& stubs) : stubs_(stubs) {}
+
+  /// The function's tables; null if it cannot be compiled. The code is in masm() until the next call.
+  std::unique_ptr<MachineCode> compile(FunctionCode& code);
+  Masm& masm() { return masm_; }
+  /// Where each wasm instruction's code begins, if asked to note that.
+  std::span<const InstructionStart> instruction_starts() const { return starts_; }
+  void record_instructions(bool enabled) { records_starts_ = enabled; }
+
+ private:
+  struct Cold {
+    void (Compiler::*emit)(const Cold&);
+    Label label, back;
+    uint32_t wasm_offset;
+    uint32_t region;
+    PinState pins;
+    uint64_t a, b;
+  };
+
+  // --- compile.cpp: the main loop ---
+  void start(FunctionCode& code);
+  void prologue();
+  void compile_body();
+  void skip_unreachable();
+  Op read_op();
+  /// The next instruction's first byte.
+  uint8_t next_byte() const { return reader_.peek(); }
+  void compile_op(Op op);
+  void compile_control(Op op);
+  void compile_value(Op op);
+  void compile_reference(Op op);
+  void finish();
+  void emit_cold();
+
+  // --- state.cpp: the abstract stack, locals, pins ---
+  void push(const Entry& entry);
+  void push_slot(ValKind kind);
+  void push_const(ValKind kind, uint64_t bits);
+  void push_reg(ValKind kind, Reg reg);
+  void push_flags(Cond cond);
+  void push_condition(Cond cond);
+  void push_local(uint32_t index);
+  Entry pop();
+  Entry& top(uint32_t depth = 0) { return stack_[stack_.size() - 1 - depth]; }
+
+  /// A free register of the bank; spills an operand if there is none.
+  Reg alloc(bool vector);
+  Reg alloc_for(ValKind kind) { return alloc(is_vector_kind(kind)); }
+  /// That very register, moving what it holds out of the way.
+  void take(Reg reg);
+  void lock(Reg reg) { locked_ |= bit(reg); }
+  /// The popped entry's value in some register: not to be written.
+  Reg use(Entry& entry);
+  /// In a register that may be overwritten.
+  Reg own(Entry& entry);
+  void load_into(Reg reg, const Entry& entry);
+  /// Register for a result: the local's own if the next instruction assigns it to a local in a register.
+  /// `sources` are the registers read after the result is first written.
+  Reg result_reg(bool vector, RegSet sources = 0);
+  /// The same, or else the register of `operand` if that may be overwritten.
+  Reg result_over(Entry& operand, RegSet sources);
+  bool is_temp(Reg reg) const { return contains(temps_, reg); }
+  std::optional<Reg> forwarding_target(bool vector) const;
+
+  void materialize(Entry& entry);
+  void materialize_top(uint32_t count);
+  void spill(Entry& entry);
+  /// No entry but the topmost may be in a register or name a local.
+  void flush_stack(uint32_t except_top);
+  void spill_registers();
+  void save_local(uint32_t index);
+  void set_local(uint32_t index, bool tee);
+  void assign_local(uint32_t index, Entry& value);
+  void store_dirty(PinState& pins, PinSet which);
+  void flush_pins();
+  /// Everything in its slot: before calls.
+  void flush_all() {
+    flush_pins();
+    spill_registers();
+  }
+  const Region& region() const { return regions_[region_]; }
+  void enter_region(uint32_t index);
+  int pin_of(uint32_t local) const { return pin_of_local_[local]; }
+  Reg local_reg(uint32_t index);
+
+  // --- control.cpp ---
+  ValType read_value_type();
+  void read_block_type(Control& control);
+  Control& open(Op op, const Control& shape);
+  void open_block(Op op);
+  void open_loop();
+  void open_if();
+  void begin_else();
+  void end_block();
+  void end_function();
+  void reset_stack(const Control& control);
+  void push_results(std::span<const ValType> types);
+  std::span<const ValType> branch_types(const Control& control) const {
+    return control.op == Op::Loop ? control.params : control.results;
+  }
+  bool result_in_register(const Control& control) const {
+    return control.op != Op::Loop && control.results.size() == 1;
+  }
+  Control& control_at(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
+  /// Fixes what the target's branches agree on, if this is the first.
+  void reach(Target& target);
+  /// Brings the pins from the present state to the target's; `emit` false: only tells whether that takes
+  /// code.
+  bool conform(const Target& target, bool emit);
+  void settle(const Control& control, bool keep);
+  bool settled(const Control& control) const;
+  void bind_target(Target& target);
+  void go_to_end(Control& control);
+  void branch_to(uint32_t depth);
+  void branch_if(uint32_t depth);
+  void branch_table();
+  void branch_null(bool on_null);
+  void jump_unless(Entry& condition, Label label);
+  void jump_when(Entry& condition, Label label, bool sense);
+  void conditional_branch(Control& control, uint32_t depth, Entry& condition, bool sense);
+  void branch_stub(uint32_t depth);
+  void push_block_results(const Control& control);
+  void emit_return();
+  void poll();
+  void cold_poll(const Cold& cold);
+  void cold_loop_entry(const Cold& cold);
+  void cold_branch(const Cold& cold);
+  Reg use_top();
+  /// Is the function's result a single number, returned in a register?
+  bool has_register_result() const { return type_->results.size() == 1 && !type_->results[0].is_vec(); }
+  void unreachable();
+
+  // --- exceptions.cpp ---
+  void open_try();
+  void begin_catch(bool all);
+  void delegate();
+  void rethrow(uint32_t depth);
+  void open_try_table();
+  void land_clauses(uint32_t index);
+  void throw_tag(uint32_t tag);
+  void throw_ref();
+  HandlerRange& add_handler(uint32_t begin, uint32_t end);
+
+  // --- calls.cpp ---
+  void call(uint32_t function_index, bool tail);
+  void call_indirect(bool tail);
+  void call_ref(bool tail);
+  uint32_t pop_arguments(const FuncType& type);
+  void push_call_results(const FuncType& type);
+
+  // --- helpers.cpp: operations that C++ carries out ---
+  /// Calls helper(ctx, first operand's slot, a, b) with `operands` entries in their slots, popped; then
+  /// pushes results of the given kinds in the first operand's place.
+  void call_helper(const void* helper, uint32_t operands, std::span<const ValKind> results, uint64_t a = 0,
+                   uint64_t b = 0);
+  void numeric_helper(Op op);
+  void instance_op(Op op);
+  void unsupported(Op op);
+
+  // --- traps and tables ---
+  void add_site(uint32_t offset, int32_t first_argument = 0) {
+    sites_.push_back({offset, wasm_offset_, first_argument});
+  }
+  /// The instruction that comes next may fault.
+  void add_fault_site() { add_site(masm_.offset()); }
+  Label add_cold(void (Compiler::*emit)(const Cold&), Label back = {}, uint64_t a = 0, uint64_t b = 0);
+  Label trap_label(Trap trap);
+  void cold_trap(const Cold& cold);
+
+  // --- the back end's part: jit/<isa>/lower_*.cpp; jit/PORTING.md says what each must do ---
+  void lower_prologue();
+  void lower_return(uint32_t first_slot);
+  void lower_poll(Label slow);
+  void lower_interrupt_call();
+  void lower_trap_call(Trap trap);
+  void lower_throw_tag(uint32_t tag, uint32_t first_slot);
+  void lower_throw_ref(Reg ref);
+  void lower_helper_call(const void* helper, uint32_t first_slot, uint64_t a, uint64_t b);
+  void lower_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots);
+  void lower_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots);
+  void lower_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot, uint32_t param_slots);
+  void lower_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots);
+  void lower_tail_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots);
+  void lower_tail_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots);
+  void lower_tail_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot,
+                                uint32_t param_slots);
+  void lower_tail_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots);
+  void lower_jump_table(Reg index, std::span<const Label> labels);
+  void lower_numeric(Op op);
+  void lower_memory(Op op);
+  void lower_select(ValKind kind);
+  void lower_global_get(uint32_t index);
+  void lower_global_set(uint32_t index);
+  void lower_ref_func(uint32_t index);
+  void lower_fence();
+  /// Sets the flags by a reference; the condition is that it is null.
+  Cond lower_null_test(Reg ref);
+  Cond lower_compare_refs(Reg a, Reg b);
+  void lower_i31(Op op);
+  /// The i32 that a condition in the flags is, in a register; changes no flags until it has read them.
+  void lower_condition(Entry& entry, Reg d);
+  Entry null_condition(Reg ref) {
+    Entry entry;
+    entry.where = Entry::Where::flags;
+    entry.cond = lower_null_test(ref);
+    return entry;
+  }
+
+#include "jit/x64/lower.inc"
+
+  static bool is_vector_kind(ValKind kind) {
+    return kind == ValKind::f32 || kind == ValKind::f64 || kind == ValKind::v128;
+  }
+  static uint32_t slots_of(ValKind kind) { return kind == ValKind::v128 ? 2 : 1; }
+
+  const Stubs& stubs_;
+  Masm masm_;
+  RegionPlanner planner_{Masm::k_int_pins, Masm::k_vec_pins};
+
+  const Module* module_ = nullptr;
+  FunctionCode* code_ = nullptr;
+  const ModuleFunction* function_ = nullptr;
+  const FuncType* type_ = nullptr;
+  CodeReader reader_{nullptr};
+  uint32_t wasm_offset_ = 0;  ///< of the present instruction
+
+  uint32_t param_slots_ = 0;
+  uint32_t local_slots_ = 0;  ///< parameters and declared locals
+  uint32_t height_ = 0;       ///< slots in use
+  uint32_t frame_end_ = 0;    ///< one past the last slot
+  bool has_frame_header_ = false;
+  bool reachable_ = true;
+
+  std::vector<ValType> local_types_;
+  std::vector<uint32_t> local_slots_of_;
+  std::vector<uint32_t> local_refs_;  ///< stack entries that name the local
+  std::vector<int8_t> pin_of_local_;  ///< in the present region, -1: none
+  std::vector<Entry> stack_;
+  std::vector<Control> controls_;
+  std::vector<CatchClause> clauses_;
+  std::vector<Region> regions_;
+  std::vector<Cold> cold_;
+  std::vector<Target> branch_copies_;  ///< settled targets of cold branches
+  std::vector<CodeSite> sites_;
+  std::vector<HandlerRange> handlers_;
+  std::vector<LoopEntry> loop_entries_;
+  Scan scan_;
+  uint32_t next_loop_ = 0;  ///< in scan_.loops
+
+  uint32_t region_ = 0;
+  PinState pins_;
+  RegSet temps_ = 0;       ///< registers for operands in the present region
+  RegSet stack_regs_ = 0;  ///< held by stack entries
+  RegSet locked_ = 0;      ///< in use by the present instruction
+
+  bool failed_ = false;
+  bool records_starts_ = false;
+  std::vector<InstructionStart> starts_;
+};
+
+}  // namespace lindvm::jit

@@ -1,0 +1,62 @@
+#pragma once
+// Which locals live in registers where. Each loop is a region with a set of *pins*: registers that hold the
+// locals the loop uses most. What a pin holds at a point of the code is its PinState: whether the register
+// has the local's value, and whether the local's slot lacks it. One compilation, one thread.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "jit/baseline/scan.h"
+#include "jit/registers.h"
+#include "vm/types/types.h"
+
+namespace lindvm::jit {
+
+inline constexpr unsigned k_max_pins = 16;
+inline constexpr uint32_t k_no_local = ~0u;
+
+/// A set of pins, by number.
+using PinSet = uint32_t;
+
+struct PinState {
+  PinSet valid = 0;  ///< the register holds the local's value
+  PinSet dirty = 0;  ///< its slot does not; a subset of valid
+};
+
+struct Region {
+  std::array<uint32_t, k_max_pins> local;  ///< by pin, k_no_local if unused
+  PinSet used = 0;                         ///< pins with a local
+  PinSet assigned = 0;                     ///< those whose local is assigned in the region
+  PinSet eager = 0;                        ///< those to be valid at a loop's head
+  Region() { local.fill(k_no_local); }
+};
+
+/// Chooses the pins of regions. Pins [0, integers) are general-purpose registers, the others vector
+/// registers.
+class RegionPlanner {
+ public:
+  RegionPlanner(unsigned integers, unsigned vectors) : integers_(integers), vectors_(vectors) {}
+
+  /// For the uses [first, last) of a scan: those in loops nested inside count more. Locals pinned in `outer`
+  /// keep their register.
+  Region plan(const Scan& scan, uint32_t first, uint32_t last, uint32_t depth, const Region* outer,
+              const std::vector<ValType>& local_types, bool has_calls);
+
+ private:
+  struct Candidate {
+    uint32_t local;
+    uint32_t weight;
+  };
+  void weigh(const Scan& scan, uint32_t first, uint32_t last, uint32_t depth, uint32_t locals);
+  void choose(Region& region, std::vector<Candidate>& candidates, unsigned first_pin, unsigned count,
+              const Region* outer);
+
+  unsigned integers_, vectors_;
+  std::vector<uint32_t> weight_;  // by local; zero between calls
+  std::vector<bool> assigned_;
+  std::vector<uint32_t> touched_;
+  std::vector<Candidate> ints_, floats_;
+};
+
+}  // namespace lindvm::jit

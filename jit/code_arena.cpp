@@ -1,0 +1,33 @@
+#include "jit/code_arena.h"
+
+#include "jit/tuning.h"
+
+namespace lindvm::jit {
+
+std::unique_ptr<CodeArena> CodeArena::create() {
+  std::unique_ptr<CodeArena> space(new CodeArena);
+  space->memory_ = CodeMemory::create(k_code_bytes);
+  if (!space->memory_) return nullptr;
+  space->thunks_ = space->memory_->allocate(k_thunk_bytes, 4096);
+  return space;
+}
+
+const uint8_t* CodeArena::place(Masm& masm, size_t alignment) {
+  const uint8_t* address = memory_->allocate(masm.offset(), alignment);
+  if (address) write(masm, address);
+  return address;
+}
+
+const uint8_t* CodeArena::place_thunk(Masm& masm) {
+  size_t offset = next_thunk_.fetch_add(16);
+  if (offset + 16 > k_thunk_bytes) return nullptr;
+  write(masm, thunks_ + offset + 1);
+  return thunks_ + offset + 1;
+}
+
+void CodeArena::write(Masm& masm, const uint8_t* address) {
+  masm.relocate(address);
+  memory_->write(address, {masm.data(), masm.offset()});
+}
+
+}  // namespace lindvm::jit

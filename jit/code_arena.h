@@ -1,0 +1,41 @@
+#pragma once
+// Where machine code is put: the process's code memory, with references between pieces of code resolved as
+// they are placed. Any thread.
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+#include "jit/target.h"
+#include "memory/os/code_memory.h"
+
+namespace lindvm::jit {
+
+class CodeArena {
+ public:
+  /// Null if the host gives no executable memory.
+  static std::unique_ptr<CodeArena> create();
+
+  /// Places the code that `masm` holds, finished; null if there is no room.
+  const uint8_t* place(Masm& masm, size_t alignment = 32);
+
+  /// The same for return thunks, which have a range of their own so that they can be told from other code: at
+  /// most 15 bytes, at an address that is no multiple of 16.
+  const uint8_t* place_thunk(Masm& masm);
+  bool is_thunk(const void* address) const { return address >= thunks_ && address < thunks_ + k_thunk_bytes; }
+
+  std::span<const uint8_t> range() const { return {memory_->begin(), memory_->end()}; }
+  size_t used_bytes() const { return memory_->used_bytes() - k_thunk_bytes; }
+
+ private:
+  static constexpr size_t k_thunk_bytes = size_t{32} << 20;
+
+  CodeArena() = default;
+  void write(Masm& masm, const uint8_t* address);
+
+  std::unique_ptr<CodeMemory> memory_;
+  const uint8_t* thunks_ = nullptr;
+  std::atomic<size_t> next_thunk_{0};
+};
+
+}  // namespace lindvm::jit

@@ -1,0 +1,26 @@
+#pragma once
+// The JIT's face: the compiling tier that tools install (vm/runtime/tier.h).
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "vm/runtime/machine_code.h"
+#include "vm/runtime/tier.h"
+
+namespace lindvm::jit {
+
+/// Where the code of a wasm instruction begins.
+struct InstructionStart {
+  uint32_t code_offset = 0;    ///< from the function's first byte
+  uint32_t module_offset = 0;  ///< of the wasm instruction
+};
+
+/// Told of each function whose machine code is ready, on the thread that compiled it.
+using CodeObserver = std::function<void(const MachineCode& code, std::span<const InstructionStart> starts)>;
+
+/// The baseline compiler as a tier; null if this machine or host cannot have it.
+std::unique_ptr<CompilingTier> make_baseline_tier(CodeObserver observer = {});
+
+}  // namespace lindvm::jit

@@ -1,0 +1,402 @@
+// x86-64: linear memory. 32-bit memories are accessed without checks, through their guard; others compare
+// with the size first. Every access is a fault site.
+
+#include <cstddef>
+
+#include "jit/baseline/compiler.h"
+#include "jit/baseline/helpers.h"
+#include "memory/linear_memory.h"
+#include "vm/types/operand_types.h"
+
+namespace lindvm::jit {
+
+using namespace x64;
+
+Compiler::Access Compiler::read_access(Op op) {
+  Access access;
+  uint32_t flags = reader_.u32();
+  if (flags & 0x40) access.memory = reader_.u32();
+  access.offset = reader_.u64();
+  if (op_info(op).imm == Imm::MemArgLane) access.lane = reader_.u8();
+  return access;
+}
+
+/// Memory 0, whose base is at hand, with a guard that every index and offset stays within.
+bool Compiler::is_guarded(uint32_t memory) const {
+  const MemoryType& type = module_->memories()[memory];
+  return memory == 0 && !LinearMemory::needs_explicit_checks(type.is64, type.page_size_log2);
+}
+
+/// Where an access goes; may use the scratch register, so that other operands come first.
+Mem Compiler::address(Entry& index, const Access& access, uint32_t width) {
+  if (!is_guarded(access.memory)) return checked_address(index, access, width);
+  if (index.is_const()) {
+    uint64_t sum = index.bits + access.offset;
+    if (sum <= INT32_MAX) return mem(k_memory, static_cast<int32_t>(sum));
+    masm_.mov_imm(k_scratch, sum);
+    return mem(k_memory, k_scratch, 0, 0);
+  }
+  Reg i = use(index);
+  if (access.offset <= INT32_MAX) return mem(k_memory, gpr(i), 0, static_cast<int32_t>(access.offset));
+  masm_.mov_imm(k_scratch, access.offset);
+  masm_.alu(ADD, W64, k_scratch, gpr(i));
+  return mem(k_memory, k_scratch, 0, 0);
+}
+
+/// Compares the end of the access with the memory's size.
+Mem Compiler::checked_address(Entry& index, const Access& access, uint32_t width) {
+  Reg end = own(index);
+  uint64_t distance = access.offset + width;
+  if (distance < access.offset) {
+    masm_.jmp(trap_label(Trap::OutOfBoundsMemoryAccess));
+    distance = width;
+  }
+  if (distance <= INT32_MAX) {
+    masm_.alu(ADD, W64, gpr(end), static_cast<int32_t>(distance));
+  } else {
+    masm_.mov_imm(k_scratch, distance);
+    masm_.alu(ADD, W64, gpr(end), k_scratch);
+  }
+  if (module_->memories()[access.memory].is64) masm_.jcc(B, trap_label(Trap::OutOfBoundsMemoryAccess));
+  masm_.mov(W64, k_scratch, mem(k_context, offsetof(InstanceContext, memories)));
+  masm_.mov(W64, k_scratch, mem(k_scratch, static_cast<int32_t>(access.memory * sizeof(LinearMemory*))));
+  masm_.alu(CMP, W64, gpr(end), mem(k_scratch, static_cast<int32_t>(LinearMemory::size_offset())));
+  masm_.jcc(A, trap_label(Trap::OutOfBoundsMemoryAccess));
+  masm_.mov(W64, k_scratch, mem(k_scratch, static_cast<int32_t>(LinearMemory::base_offset())));
+  return mem(k_scratch, gpr(end), 0, -static_cast<int32_t>(width));
+}
+
+/// Traps if the address is no multiple of the width, before it is known whether it is in bounds.
+Mem Compiler::atomic_address(Entry& index, const Access& access, uint32_t width) {
+  Reg i = use(index);
+  if (access.offset <= INT32_MAX) {
+    masm_.lea(W64, k_scratch, mem(gpr(i), static_cast<int32_t>(access.offset)));
+  } else {
+    masm_.mov_imm(k_scratch, access.offset);
+    masm_.alu(ADD, W64, k_scratch, gpr(i));
+  }
+  if (width > 1) {
+    masm_.test(W32, k_scratch, static_cast<int32_t>(width - 1));
+    masm_.jcc(NE, trap_label(Trap::UnalignedAtomic));
+  }
+  if (is_guarded(access.memory)) return mem(k_memory, k_scratch, 0, 0);
+  return checked_address(index, access, width);
+}
+
+// --- plain loads and stores ------------------------------------------------------------------------------
+
+void Compiler::load_int(Op op, ValKind kind) {
+  Access access = read_access(op);
+  uint32_t width = op_info(op).access_bytes();
+  Entry index = pop();
+  Mem m = address(index, access, width);
+  Reg d = result_reg(false);
+  Gpr r = gpr(d);
+  Width w = kind == ValKind::i32 ? W32 : W64;
+  add_fault_site();
+  switch (op) {
+    case Op::I32Load8S:
+    case Op::I64Load8S:
+      masm_.movsx8(w, r, m);
+      break;
+    case Op::I32Load8U:
+    case Op::I64Load8U:
+      masm_.movzx8(r, m);
+      break;
+    case Op::I32Load16S:
+    case Op::I64Load16S:
+      masm_.movsx16(w, r, m);
+      break;
+    case Op::I32Load16U:
+    case Op::I64Load16U:
+      masm_.movzx16(r, m);
+      break;
+    case Op::I64Load32S:
+      masm_.movsx32(r, m);
+      break;
+    case Op::I32Load:
+    case Op::I64Load32U:
+      masm_.mov(W32, r, m);
+      break;
+    default:
+      masm_.mov(W64, r, m);
+      break;
+  }
+  push_reg(kind, d);
+}
+
+void Compiler::store_int(Op op) {
+  Access access = read_access(op);
+  uint32_t width = op_info(op).access_bytes();
+  Entry value = pop(), index = pop();
+  bool immediate =
+      value.is_const() && (width < 8 || static_cast<int64_t>(value.bits) == static_cast<int32_t>(value.bits));
+  Reg v = immediate ? k_no_reg : use(value);
+  Mem m = address(index, access, width);
+  add_fault_site();
+  auto bits = static_cast<uint32_t>(value.bits);
+  switch (width) {
+    case 1:
+      return immediate ? masm_.mov8(m, static_cast<uint8_t>(bits)) : masm_.mov8(m, gpr(v));
+    case 2:
+      return immediate ? masm_.mov16(m, static_cast<uint16_t>(bits)) : masm_.mov16(m, gpr(v));
+    case 4:
+      return immediate ? masm_.mov(W32, m, static_cast<int32_t>(bits)) : masm_.mov(W32, m, gpr(v));
+    default:
+      return immediate ? masm_.mov(W64, m, static_cast<int32_t>(bits)) : masm_.mov(W64, m, gpr(v));
+  }
+}
+
+void Compiler::load_float(Op op, ValKind kind) {
+  Access access = read_access(op);
+  Entry index = pop();
+  Mem m = address(index, access, op_info(op).access_bytes());
+  Reg d = result_reg(true);
+  add_fault_site();
+  masm_.load(kind, d, m);
+  push_reg(kind, d);
+}
+
+void Compiler::store_float(Op op, ValKind kind) {
+  Access access = read_access(op);
+  Entry value = pop(), index = pop();
+  Reg v = use(value);
+  Mem m = address(index, access, op_info(op).access_bytes());
+  add_fault_site();
+  const VecOp& store = kind == ValKind::f32   ? op::movss_store
+                       : kind == ValKind::f64 ? op::movsd_store
+                                              : op::movups_store;
+  masm_.vun(store, v, Operand{k_no_reg, m});
+}
+
+// --- vector loads ----------------------------------------------------------------------------------------
+
+namespace {
+
+/// What loads a splat or an extended half: one instruction that reads memory, and what makes the lanes of it.
+const VecOp* extending_load(Op op) {
+  switch (op) {
+    case Op::V128Load8x8S:
+      return &op::pmovsxbw;
+    case Op::V128Load8x8U:
+      return &op::pmovzxbw;
+    case Op::V128Load16x4S:
+      return &op::pmovsxwd;
+    case Op::V128Load16x4U:
+      return &op::pmovzxwd;
+    case Op::V128Load32x2S:
+      return &op::pmovsxdq;
+    case Op::V128Load32x2U:
+      return &op::pmovzxdq;
+    case Op::V128Load32Zero:
+      return &op::movss;
+    case Op::V128Load64Zero:
+      return &op::movsd;
+    case Op::V128Load64Splat:
+      return &op::movddup;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+void Compiler::vector_load(Op op) {
+  Access access = read_access(op);
+  Entry index = pop();
+  Mem m = address(index, access, op_info(op).access_bytes());
+  Reg d = result_reg(true);
+  Operand source{k_no_reg, m};
+  if (const VecOp* load = extending_load(op)) {
+    add_fault_site();
+    masm_.vun(*load, d, source);
+    return push_reg(ValKind::v128, d);
+  }
+  if (op == Op::V128Load32Splat) {
+    add_fault_site();
+    masm_.vun(op::movss, d, source);
+    masm_.vop_imm(op::shufps, d, d, Operand{d, {}}, 0);
+    return push_reg(ValKind::v128, d);
+  }
+  add_fault_site();
+  op == Op::V128Load8Splat ? masm_.movzx8(k_scratch, m) : masm_.movzx16(k_scratch, m);
+  masm_.vun(op::movd, d, Operand{k_scratch, {}});
+  if (op == Op::V128Load8Splat) {
+    masm_.vop(op::pxor, vec(k_vec_scratch), vec(k_vec_scratch), vec(k_vec_scratch));
+    masm_.vop(op::pshufb, d, d, vec(k_vec_scratch));
+  } else {
+    masm_.vun_imm(op::pshuflw, d, Operand{d, {}}, 0);
+    masm_.vop(op::punpcklqdq, d, d, d);
+  }
+  push_reg(ValKind::v128, d);
+}
+
+void Compiler::vector_lane(Op op, uint32_t width, bool is_store) {
+  Access access = read_access(op);
+  Entry vector = pop(), index = pop();
+  Reg v = use(vector);
+  Mem m = address(index, access, width);
+  const VecOp& insert = width == 1   ? op::pinsrb
+                        : width == 2 ? op::pinsrw
+                        : width == 4 ? op::pinsrd
+                                     : op::pinsrq;
+  const VecOp& extract = width == 1   ? op::pextrb
+                         : width == 2 ? op::pextrw
+                         : width == 4 ? op::pextrd
+                                      : op::pextrq;
+  auto lane = static_cast<uint8_t>(access.lane);
+  if (is_store) {
+    add_fault_site();
+    return masm_.vun_imm(extract, v, Operand{k_no_reg, m}, lane);
+  }
+  Reg d = alloc(true);
+  if (!masm_.cpu().avx) {  // the move that comes first does not fault
+    masm_.move(ValKind::v128, d, v);
+    v = d;
+  }
+  add_fault_site();
+  masm_.vop_imm(insert, d, v, Operand{k_no_reg, m}, lane);
+  push_reg(ValKind::v128, d);
+}
+
+// --- atomics ---------------------------------------------------------------------------------------------
+
+/// After an operation on a register's low bytes.
+void Compiler::zero_extend(Reg reg, uint32_t width) {
+  if (width == 1) masm_.movzx8(gpr(reg), gpr(reg));
+  if (width == 2) masm_.movzx16(gpr(reg), gpr(reg));
+  if (width == 4) masm_.mov(W32, gpr(reg), gpr(reg));
+}
+
+void Compiler::atomic_load(Op op, ValKind kind, uint32_t width) {
+  Access access = read_access(op);
+  Entry index = pop();
+  Mem m = atomic_address(index, access, width);
+  Reg d = alloc(false);
+  add_fault_site();
+  switch (width) {
+    case 1:
+      masm_.movzx8(gpr(d), m);
+      break;
+    case 2:
+      masm_.movzx16(gpr(d), m);
+      break;
+    default:
+      masm_.mov(width == 4 ? W32 : W64, gpr(d), m);
+      break;
+  }
+  push_reg(kind, d);
+}
+
+void Compiler::atomic_store(Op op, ValKind, uint32_t width) {
+  Access access = read_access(op);
+  Entry value = pop(), index = pop();
+  Reg v = own(value);
+  Mem m = atomic_address(index, access, width);
+  add_fault_site();
+  masm_.xchg(width, m, gpr(v));
+}
+
+namespace {
+
+enum class Rmw { add, sub, xchg, and_, or_, xor_ };
+
+Rmw rmw_of(Op op) {
+  // The rows of each operation are seven in a row.
+  unsigned number = (static_cast<unsigned>(op) - static_cast<unsigned>(Op::I32AtomicRmwAdd)) / 7;
+  static constexpr Rmw k_order[] = {Rmw::add, Rmw::sub, Rmw::and_, Rmw::or_, Rmw::xor_, Rmw::xchg};
+  return k_order[number];
+}
+
+}  // namespace
+
+void Compiler::atomic_rmw(Op op, ValKind kind, uint32_t width) {
+  Rmw rmw = rmw_of(op);
+  Access access = read_access(op);
+  Entry value = pop(), index = pop();
+  if (rmw == Rmw::add || rmw == Rmw::sub || rmw == Rmw::xchg) {
+    Reg v = own(value);
+    if (rmw == Rmw::sub) masm_.neg(W64, gpr(v));
+    Mem m = atomic_address(index, access, width);
+    add_fault_site();
+    rmw == Rmw::xchg ? masm_.xchg(width, m, gpr(v)) : masm_.lock_xadd(width, m, gpr(v));
+    zero_extend(v, width);
+    return push_reg(kind, v);
+  }
+  // A loop: rax holds what was found, another register what it becomes.
+  Reg v = use_except(value, bit(rax));
+  if (index.where == Entry::Where::reg && index.reg == rax) {
+    Reg other = alloc_except(false, bit(rax));
+    masm_.move(ValKind::i64, other, rax);
+    index.reg = other;
+  }
+  take(rax);
+  Mem m = atomic_address(index, access, width);
+  Reg next = alloc_except(false, bit(rax));
+  add_fault_site();
+  width == 8   ? masm_.mov(W64, rax, m)
+  : width == 4 ? masm_.mov(W32, rax, m)
+  : width == 2 ? masm_.movzx16(rax, m)
+               : masm_.movzx8(rax, m);
+  Label again = masm_.new_label();
+  masm_.bind(again);
+  masm_.mov(W64, gpr(next), rax);
+  masm_.alu(rmw == Rmw::and_ ? AND : rmw == Rmw::or_ ? OR : XOR, W64, gpr(next), gpr(v));
+  add_fault_site();
+  masm_.lock_cmpxchg(width, m, gpr(next));
+  masm_.jcc(NE, again);
+  zero_extend(rax, width);
+  push_reg(kind, rax);
+}
+
+void Compiler::atomic_cmpxchg(Op op, ValKind kind, uint32_t width) {
+  Access access = read_access(op);
+  Entry replacement = pop(), expected = pop(), index = pop();
+  Reg r = use_except(replacement, bit(rax));
+  if (index.where == Entry::Where::reg && index.reg == rax) {
+    Reg other = alloc_except(false, bit(rax));
+    masm_.move(ValKind::i64, other, rax);
+    index.reg = other;
+  }
+  take(rax);
+  load_into(rax, expected);
+  Mem m = atomic_address(index, access, width);
+  add_fault_site();
+  masm_.lock_cmpxchg(width, m, gpr(r));
+  zero_extend(rax, width);
+  push_reg(kind, rax);
+}
+
+/// Waits and wakes are the runtime's.
+void Compiler::atomic_wait(Op op) {
+  static constexpr ValKind k_result[] = {ValKind::i32};
+  Access access = read_access(op);
+  Helper helper = op == Op::MemoryAtomicNotify   ? helpers::atomic_notify
+                  : op == Op::MemoryAtomicWait32 ? helpers::atomic_wait32
+                                                 : helpers::atomic_wait64;
+  uint32_t operands = op == Op::MemoryAtomicNotify ? 2 : 3;
+  call_helper(reinterpret_cast<const void*>(helper), operands, k_result, access.memory, access.offset);
+}
+
+void Compiler::lower_memory(Op op) {
+  const OpInfo& info = op_info(op);
+  const SignatureInfo& signature = signature_info(info.signature);
+  uint32_t width = info.access_bytes();
+  OperandType type = signature.result_count ? signature.result_types[0] : signature.operand_types[1];
+  ValKind kind = value_type(type, k_i32).kind();
+  if (info.has(trait::atomic)) {
+    if (op == Op::MemoryAtomicNotify || op == Op::MemoryAtomicWait32 || op == Op::MemoryAtomicWait64) {
+      return atomic_wait(op);
+    }
+    if (!info.has(trait::memory_write)) return atomic_load(op, kind, width);
+    if (!info.has(trait::memory_read)) return atomic_store(op, kind, width);
+    return signature.operand_count == 3 ? atomic_cmpxchg(op, kind, width) : atomic_rmw(op, kind, width);
+  }
+  bool is_store = info.has(trait::memory_write);
+  if (info.imm == Imm::MemArgLane) return vector_lane(op, width, is_store);
+  if (!is_vector_kind(kind)) return is_store ? store_int(op) : load_int(op, kind);
+  if (kind == ValKind::v128 && !is_store && op != Op::V128Load) return vector_load(op);
+  return is_store ? store_float(op, kind) : load_float(op, kind);
+}
+
+}  // namespace lindvm::jit

@@ -1,0 +1,119 @@
+#pragma once
+// The façade that the compiler writes x86-64 code through: the encoder, which registers are for what, slots
+// of the frame, and moves between them. Pinned throughout guest code: r14 holds the instance's context, r15
+// the base of its memory 0, rsp the lowest slot of the frame. r11 and xmm15 are scratch registers of the
+// façade and the lowering; nothing is callee-saved. One compilation, one thread.
+
+#include "jit/registers.h"
+#include "jit/x64/encoder.h"
+#include "jit/x64/vector_ops.h"
+#include "vm/types/types.h"
+
+namespace lindvm::jit::x64 {
+
+/// What the processor has beyond SSE4.1.
+struct CpuFeatures {
+  bool avx = false, bmi1 = false, bmi2 = false, lzcnt = false, popcnt = false;
+  static const CpuFeatures& host();
+};
+
+inline constexpr Gpr k_context = r14;
+inline constexpr Gpr k_memory = r15;
+inline constexpr Gpr k_scratch = r11;
+inline constexpr uint8_t k_vec_scratch = 15;
+
+constexpr Gpr gpr(Reg reg) { return static_cast<Gpr>(reg); }
+constexpr uint8_t xmm(Reg reg) { return number(reg); }
+constexpr Reg vec(uint8_t xmm_number) { return static_cast<Reg>(k_first_vector + xmm_number); }
+
+/// A value in a register or in memory.
+struct Operand {
+  Reg reg = k_no_reg;
+  Mem mem{};
+  bool is_reg() const { return reg != k_no_reg; }
+};
+
+/// A reference to something outside the function: a 32-bit distance at `at`, from the end of the field.
+struct Relocation {
+  uint32_t at;
+  const void* target;
+};
+
+class Masm : public Encoder {
+ public:
+  static constexpr unsigned k_int_pins = 8;
+  static constexpr unsigned k_vec_pins = 7;
+  static constexpr Reg k_pins[k_int_pins + k_vec_pins] = {
+      rbx, rsi, rdi, rbp, r12, r13, r10, r9, vec(8), vec(9), vec(10), vec(11), vec(12), vec(13), vec(14)};
+  static constexpr RegSet k_int_temps = bit(rax) | bit(rcx) | bit(rdx) | bit(r8);
+  static constexpr RegSet k_vec_temps = RegSet{0xff} << k_first_vector;
+  static constexpr Reg k_int_scratch = r11;
+  static constexpr Reg k_int_result = rax;
+  static constexpr Reg k_vec_result = vec(0);
+
+  void begin(uint32_t param_slots, uint32_t frame_slots) {
+    clear();
+    relocations_.clear();
+    param_slots_ = static_cast<int32_t>(param_slots);
+    frame_slots_ = static_cast<int32_t>(frame_slots);
+  }
+  /// Resolves references to the outside for code that is about to be placed at an address.
+  void relocate(const uint8_t* address);
+
+  // --- frames ---
+  /// Words from fp, as vm/interp/instr.h lays frames out.
+  int32_t words_from_fp(uint32_t slot) const {
+    auto s = static_cast<int32_t>(slot);
+    return s < param_slots_ ? 1 + param_slots_ - s : -1 - (s - param_slots_);
+  }
+  Mem word(int32_t words) const { return mem(rsp, 8 * (frame_slots_ + words)); }
+  Mem slot(uint32_t slot) const { return word(words_from_fp(slot)); }
+  /// Where the value in a slot begins: vectors take the slot below as well.
+  Mem value_slot(ValKind kind, uint32_t s) const { return slot(kind == ValKind::v128 ? s + 1 : s); }
+  int32_t frame_slots() const { return frame_slots_; }
+  int32_t param_slots() const { return param_slots_; }
+
+  // --- moves; none changes flags ---
+  void load_slot(ValKind kind, Reg d, uint32_t slot) { load(kind, d, value_slot(kind, slot)); }
+  void store_slot(ValKind kind, uint32_t slot, Reg s) { store(kind, value_slot(kind, slot), s); }
+  void copy_slot(ValKind kind, uint32_t to, uint32_t from);
+  void store_const(uint32_t slot, uint64_t bits);
+  void load(ValKind kind, Reg d, const Mem& m);
+  void store(ValKind kind, const Mem& m, Reg s);
+  void move(ValKind kind, Reg d, Reg s);
+  void load_const(ValKind kind, Reg d, uint64_t bits);
+  void load_const128(Reg d, uint64_t low, uint64_t high);
+
+  // --- branches ---
+  void jump(Label label) { jmp(label); }
+  void jump_if(Cond cond, Label label) { jcc(cond, label); }
+  void jump_if_zero(Reg value, Label label, bool zero = true) {
+    test(W32, gpr(value), gpr(value));
+    jcc(zero ? E : NE, label);
+  }
+  void call_external(const void* target);
+  void jump_external(const void* target);
+  /// Makes sure that the return address of a call whose instruction takes `bytes` is no multiple of 16.
+  void keep_return_unaligned(uint32_t bytes) {
+    if (((offset() + bytes) & 15) == 0) nop(1);
+  }
+
+  // --- vectors and floats: three operands whatever the processor has ---
+  void vop(const VecOp& op, Reg d, Reg a, const Operand& b);
+  void vop(const VecOp& op, Reg d, Reg a, Reg b) { vop(op, d, a, Operand{b, {}}); }
+  /// d = op b
+  void vun(const VecOp& op, Reg d, const Operand& b);
+  void vun(const VecOp& op, Reg d, Reg b) { vun(op, d, Operand{b, {}}); }
+  void vun_imm(const VecOp& op, Reg d, const Operand& b, uint8_t imm);
+  void vop_imm(const VecOp& op, Reg d, Reg a, const Operand& b, uint8_t imm);
+
+  const CpuFeatures& cpu() const { return cpu_; }
+
+ private:
+  const CpuFeatures& cpu_ = CpuFeatures::host();
+  int32_t param_slots_ = 0;
+  int32_t frame_slots_ = 0;
+  std::vector<Relocation> relocations_;
+};
+
+}  // namespace lindvm::jit::x64
