@@ -125,7 +125,7 @@ TEST(Translator, KnowsTheOffsetOfEachInstruction) {
   code.op(Op::Unreachable).end();
   OneFunction function({k_type_i32}, {}, {}, code);
   EXPECT_EQ(function.run({i32(0)}).completion, Completion::trapped);
-  const Instr* ip = function.thread().trap.ip;
+  auto* ip = static_cast<const Instr*>(function.thread().trap.ip);
   const FunctionTranslation* translation = CompiledModule::find_translation_of(ip);
   ASSERT_NE(translation, nullptr);
   EXPECT_EQ(translation->wasm_offset(ip), function.body_begin() + 3 + 1000);

@@ -518,7 +518,8 @@ class RunLoop {
     const Tag& tag = leave_.ctx->instance->tag(index);
     std::vector<uint64_t> payload(tag.payload_slots);
     for (uint32_t i = 0; i < tag.payload_slots; ++i) payload[i] = first[-static_cast<int>(i)];
-    thread_.live_low = lowest_word(false);
+    Suspended at = suspended(SuspendedAt::trap);
+    thread_.live_low = at.base - at.words_below;
     thread_.pending_exception = thread_.store().allocate_exception(tag, payload);
     thread_.live_low = nullptr;
   }
