@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,32 @@ static void jumps(void) {
   printf("left by %d again\n", from);
 }
 
+static void *volatile fault_address;
+static volatile int fault_code;
+static void leave_fault(int number, siginfo_t *info, void *context) {
+  (void)context;
+  fault_address = info->si_addr;
+  fault_code = info->si_code;
+  siglongjmp(out, number);
+}
+
+static void faults(void) {
+  char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  NEED(page != MAP_FAILED && mprotect(page + 4096, 4096, PROT_NONE) == 0);
+  struct sigaction action = {0};
+  action.sa_sigaction = leave_fault;
+  action.sa_flags = SA_SIGINFO;
+  sigaction(SIGSEGV, &action, 0);
+  sigaction(SIGFPE, &action, 0);
+  volatile int before = 7, zero = 0;
+  int from = sigsetjmp(out, 1);
+  if (from == 0) page[4096 + 123] = 1;
+  printf("fault %d at %d, %d\n", from, (int)((char *)fault_address - page), before);
+  from = sigsetjmp(out, 1);
+  if (from == 0) before = 7 / zero;
+  printf("fault %d, code %d, %d\n", from, fault_code, before);
+}
+
 static int fds[2];
 static void feed(int number) {
   seen = number;
@@ -165,6 +192,7 @@ int main(void) {
   flags();
   alternate();
   jumps();
+  faults();
   interrupted();
   errors();
   signal(SIGTERM, SIG_IGN);

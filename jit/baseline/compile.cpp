@@ -61,6 +61,7 @@ void Compiler::start(FunctionCode& code) {
   cold_.clear();
   branch_copies_.clear();
   sites_.clear();
+  is_cold_ = false;
   handlers_.clear();
   loop_entries_.clear();
   starts_.clear();
@@ -134,14 +135,17 @@ void Compiler::skip_unreachable() {
 
 Label Compiler::add_cold(void (Compiler::*emit)(const Cold&), Label back, uint64_t a, uint64_t b) {
   Label label = masm_.new_label();
-  cold_.push_back({emit, label, back, wasm_offset_, region_, pins_, a, b});
+  uint32_t home = is_cold_ ? cold_home_ : masm_.offset();
+  cold_.push_back({emit, label, back, wasm_offset_, home, region_, pins_, a, b});
   return label;
 }
 
 /// The parts that are rarely executed, behind the rest; they may add more of their kind.
 void Compiler::emit_cold() {
+  is_cold_ = true;
   for (size_t i = 0; i < cold_.size() && !failed_; ++i) {
     Cold cold = cold_[i];
+    cold_home_ = cold.home;
     region_ = cold.region;
     pins_ = cold.pins;
     wasm_offset_ = cold.wasm_offset;

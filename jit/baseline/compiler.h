@@ -91,6 +91,7 @@ class Compiler {
     void (Compiler::*emit)(const Cold&);
     Label label, back;
     uint32_t wasm_offset;
+    uint32_t home;  ///< where the code it belongs to is
     uint32_t region;
     PinState pins;
     uint64_t a, b;
@@ -238,7 +239,7 @@ class Compiler {
 
   // --- traps and tables ---
   void add_site(uint32_t offset, int32_t first_argument = 0) {
-    sites_.push_back({offset, wasm_offset_, first_argument});
+    sites_.push_back({offset, wasm_offset_, first_argument, is_cold_ ? cold_home_ : offset});
   }
   /// The instruction that comes next may fault.
   void add_fault_site() { add_site(masm_.offset()); }
@@ -321,6 +322,8 @@ class Compiler {
   std::vector<Cold> cold_;
   std::vector<Target> branch_copies_;  ///< settled targets of cold branches
   std::vector<CodeSite> sites_;
+  bool is_cold_ = false;  ///< emitting Colds
+  uint32_t cold_home_ = 0;
   std::vector<HandlerRange> handlers_;
   std::vector<LoopEntry> loop_entries_;
   Scan scan_;

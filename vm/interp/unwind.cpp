@@ -44,7 +44,10 @@ const std::vector<HandlerRange>& FrameView::handlers() const {
 }
 
 uint32_t FrameView::position() const {
-  if (machine) return static_cast<uint32_t>(static_cast<const uint8_t*>(ip) - machine->begin);
+  if (machine) {
+    const CodeSite* site = machine->site_at(ip);
+    return site ? site->home : static_cast<uint32_t>(static_cast<const uint8_t*>(ip) - machine->begin);
+  }
   return static_cast<uint32_t>(static_cast<const Instr*>(ip) - translation->instrs);
 }
 

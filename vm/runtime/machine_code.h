@@ -23,6 +23,7 @@ struct CodeSite {
   uint32_t offset = 0;         ///< from the start of the function's code
   uint32_t wasm_offset = 0;    ///< of the wasm instruction, in the module
   int32_t first_argument = 0;  ///< of guest calls: slot of the first argument, in words from fp
+  uint32_t home = 0;  ///< the place that handler ranges cover: `offset`, or what rare code was split from
 };
 
 /// Where a loop can be entered with all values in their slots.
