@@ -60,6 +60,11 @@ bool Reservation::make_inaccessible(size_t offset, size_t bytes) {
   return span.bytes == 0 || mprotect(span.begin, span.bytes, PROT_NONE) == 0;
 }
 
+void Reservation::populate(size_t offset, size_t bytes) {
+  PageSpan span = page_span(base_, offset, bytes);
+  madvise(span.begin, span.bytes, MADV_POPULATE_WRITE);
+}
+
 void Reservation::prefer_small_pages() { madvise(base_, size_, MADV_NOHUGEPAGE); }
 
 void Reservation::prefer_huge_pages() { madvise(base_, size_, MADV_HUGEPAGE); }

@@ -45,6 +45,8 @@ class Reservation {
   bool decommit(size_t offset, size_t bytes);
   /// Takes access away and keeps the contents.
   bool make_inaccessible(size_t offset, size_t bytes);
+  /// Asks for the pages of committed bytes at once, where the host can; else they come as they are touched.
+  void populate(size_t offset, size_t bytes);
   /// Keeps the range out of huge pages: for ranges that are used sparsely.
   void prefer_small_pages();
   /// Lets the range have huge pages at its first touch: for ranges that are filled from end to end.

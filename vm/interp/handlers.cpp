@@ -136,6 +136,25 @@ static_assert(
     }(),
     "an opcode that nothing translates");
 
+constexpr OpHandlers k_prefixed{.treatment = Treatment::prefixed};
+
+constexpr std::array<const OpHandlers*, 256> k_rows_by_byte = [] {
+  std::array<const OpHandlers*, 256> rows{};
+  for (unsigned byte = 0; byte < rows.size(); ++byte) {
+    Op op = op_of_byte(static_cast<uint8_t>(byte));
+    rows[byte] = op == k_no_op ? &k_prefixed : &k_op_handlers[static_cast<unsigned>(op)];
+  }
+  return rows;
+}();
+
+constexpr std::array<Treatment, 256> k_treatments_by_byte = [] {
+  std::array<Treatment, 256> treatments{};
+  for (unsigned byte = 0; byte < treatments.size(); ++byte) {
+    treatments[byte] = k_rows_by_byte[byte]->treatment;
+  }
+  return treatments;
+}();
+
 std::span<const Fusion> fusions_of(const OpHandlers& consumer) {
   return {k_fusions.data() + consumer.first_fusion, consumer.fusion_count};
 }

@@ -121,6 +121,11 @@ struct OpHandlers {
 extern const std::array<OpHandlers, k_op_count> k_op_handlers;
 inline const OpHandlers& op_handlers(Op op) { return k_op_handlers[static_cast<unsigned>(op)]; }
 
+/// By the first byte of the encoding: the row, and its treatment alone, since what the translator branches on
+/// should be one load away from the byte.
+extern const std::array<const OpHandlers*, 256> k_rows_by_byte;
+extern const std::array<Treatment, 256> k_treatments_by_byte;
+
 /// Addresses of the handlers in the dispatcher, by HandlerId.
 const void* handler_address(uint32_t id);
 

@@ -6,22 +6,6 @@
 
 namespace lindvm::interp {
 
-namespace {
-
-constexpr OpHandlers k_prefixed{.treatment = Treatment::prefixed};
-
-/// Rows by the first byte of the encoding.
-constexpr std::array<const OpHandlers*, 256> k_rows_by_byte = [] {
-  std::array<const OpHandlers*, 256> rows{};
-  for (unsigned byte = 0; byte < rows.size(); ++byte) {
-    Op op = op_of_byte(static_cast<uint8_t>(byte));
-    rows[byte] = op == k_no_op ? &k_prefixed : &k_op_handlers[static_cast<unsigned>(op)];
-  }
-  return rows;
-}();
-
-}  // namespace
-
 void Translator::begin(CompiledModule& compiled, FunctionCode& code) {
   compiled_ = &compiled;
   module_ = &compiled.module();
@@ -205,9 +189,10 @@ LINDVM_HOT Translator::MemoryOperand Translator::read_memory_operand(CodeReader&
 void Translator::translate_body() {
   for (CodeReader reader = reader_;;) {
     op_position_ = reader.position();
-    const OpHandlers& row = *k_rows_by_byte[reader.u8()];
+    const uint8_t byte = reader.u8();
+    const OpHandlers& row = *k_rows_by_byte[byte];
     op_ = row.op;
-    switch (row.treatment) {
+    switch (k_treatments_by_byte[byte]) {
       case Treatment::local_get:
         push_local(reader.u32());
         continue;

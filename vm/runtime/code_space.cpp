@@ -17,12 +17,15 @@ constexpr size_t k_last_chunk = size_t{16} << 20;
 /// Chunks of this size and more are worth huge pages: a page fault for each 4 KiB would take as long as the
 /// translation.
 constexpr size_t k_huge_chunk = size_t{4} << 20;
+/// Of smaller chunks pages are asked for so many bytes at a time, for the same reason.
+constexpr size_t k_populated_step = size_t{64} << 10;
 
 }  // namespace
 
 struct CodeSpace::Chunk {
   Reservation memory;
   size_t used = 0;
+  size_t populated = 0;  ///< bytes whose pages need not be asked for any more
   /// In order of their code. Guarded by the lock of the chunk map.
   std::vector<const FunctionTranslation*> translations;
 };
@@ -56,8 +59,11 @@ CodeSpace::Chunk* CodeSpace::add_chunk(size_t bytes) {
   size_t size = std::max(bytes, std::clamp(total_, k_first_chunk, k_last_chunk));
   std::optional<Reservation> memory = Reservation::reserve(size);
   if (!memory || !memory->commit(0, size)) return nullptr;
-  if (size >= k_huge_chunk) memory->prefer_huge_pages();
   auto chunk = std::make_unique<Chunk>();
+  if (size >= k_huge_chunk) {
+    memory->prefer_huge_pages();
+    chunk->populated = size;
+  }
   chunk->memory = std::move(*memory);
   total_ += size;
   auto& map = ChunkMap<Chunk>::instance();
@@ -69,7 +75,13 @@ CodeSpace::Chunk* CodeSpace::add_chunk(size_t bytes) {
 std::byte* CodeSpace::reserve(size_t bytes) {
   Chunk* chunk = chunks_.empty() ? nullptr : chunks_.back().get();
   if (chunk == nullptr || chunk->memory.size() - chunk->used < bytes) chunk = add_chunk(bytes);
-  return chunk == nullptr ? nullptr : chunk->memory.base() + chunk->used;
+  if (chunk == nullptr) return nullptr;
+  if (chunk->used + bytes > chunk->populated) {
+    size_t step = std::min(std::max(bytes, k_populated_step), chunk->memory.size() - chunk->populated);
+    chunk->memory.populate(chunk->populated, step);
+    chunk->populated += step;
+  }
+  return chunk->memory.base() + chunk->used;
 }
 
 void CodeSpace::take(size_t bytes, const FunctionTranslation& translation) {
