@@ -10,7 +10,7 @@
 namespace lindvm {
 namespace {
 
-constexpr const char* k_default_choice = "interp";
+constexpr const char* k_default_choice = "auto";
 
 /// What is to be told of each function that gets machine code.
 jit::CodeObserver observer_for(const TierSetup& setup) {
