@@ -4,8 +4,9 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use $torture and $programs, the folders with built guests, and $sysroot, lind-cc's. release and gcc-release differ in
-# compiler and dispatcher; verify clones the guest stack throughout.
+# The commands may use $torture and $programs, the folders with built guests, and $sysroot, lind-cc's. Where no tier is named,
+# tiers are mixed as by default; auto1 compiles whatever is called twice. release and gcc-release differ in compiler and the
+# interpreter's dispatcher; verify clones the guest stack throughout.
 suite_table() {
   cat <<'EOF'
 layers           |  60 | tools/layer_check.py
@@ -15,41 +16,48 @@ unit-asan        | 300 | tools/dev.d/unit_tests.py build/asan/bin
 cli-release      | 120 | conformance/cli/run.py build/bin/lind-vm
 cli-asan         | 180 | conformance/cli/run.py build/asan/bin/lind-vm
 spec-release     | 120 | tools/dev.d/spec_suite build/bin/lind-vm
-spec-gcc         | 120 | tools/dev.d/spec_suite build/gcc-release/bin/lind-vm
-spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack=10
+spec-interp      | 120 | tools/dev.d/spec_suite build/bin/lind-vm --tier=interp
+spec-gcc         | 120 | tools/dev.d/spec_suite build/gcc-release/bin/lind-vm --tier=interp
+spec-verify      | 240 | tools/dev.d/spec_suite build/bin/lind-vm --verify-stack=10 --tier=interp
 spec-asan        | 300 | tools/dev.d/spec_suite build/asan/bin/lind-vm
 spec-baseline    | 120 | tools/dev.d/spec_suite build/bin/lind-vm --tier=baseline
 spec-auto1       | 120 | tools/dev.d/spec_suite build/bin/lind-vm --tier=auto --tier-threshold=1
 spec-jit-verify  | 240 | tools/dev.d/spec_suite build/bin/lind-vm --tier=baseline --verify-stack=10
 spec-mix-verify  | 240 | tools/dev.d/spec_suite build/bin/lind-vm --tier=auto --tier-threshold=1 --verify-stack=10
 torture-release  | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
-torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/gcc-release/bin/lind-vm
-torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --verify-stack=50'
+torture-interp   | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=interp'
+torture-gcc      | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/gcc-release/bin/lind-vm --tier=interp'
+torture-verify   | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --tier=interp --verify-stack=50'
 torture-asan     | 300 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm build/asan/bin/lind-vm
 torture-baseline | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=baseline'
 torture-auto1    | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=auto --tier-threshold=1'
 torture-jit-verify | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --tier=baseline --verify-stack=50'
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
-wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --verify-stack=10'
+wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10'
 wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
 syscalls-release | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/bin/lind-vm build/bin/lind-cc
-syscalls-verify  | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --verify-stack=10' build/bin/lind-cc
+syscalls-verify  | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc
+syscalls-baseline| 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=baseline' build/bin/lind-cc
+syscalls-auto1   | 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=auto --tier-threshold=1' build/bin/lind-cc
+syscalls-jit-verify | 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=baseline --verify-stack=10' build/bin/lind-cc
 syscalls-asan    | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/asan/bin/lind-vm build/bin/lind-cc
 sequences        | 120 | LINDVM_SYSROOT=$sysroot conformance/sequences/run.py build/bin/lind-vm build/bin/lind-cc
 memory-release   | 300 | LINDVM_SYSROOT=$sysroot conformance/memory/run.py build/bin/lind-vm build/bin/lind-cc
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
+programs-interp  | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --dir .'
 programs-baseline | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --tier=baseline --dir .'
 programs-auto    | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=auto --tier-threshold=50 --dir .'
 programs-jit-verify | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=baseline --verify-stack=1000 --dir .'
-programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --dir .'
-programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --verify-stack=1000 --dir .'
+programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --tier=interp --dir .'
+programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --verify-stack=1000 --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
 hostile-release  |  60 | build/bin/lindvm-hostile modules
 hostile-asan     | 180 | build/asan/bin/lindvm-hostile modules
 mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
-diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --verify-stack=10' build/bin/lind-cc
+diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc
+diagnostics-baseline | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=baseline' build/bin/lind-cc
 net-transfer     | 120 | LINDVM_SYSROOT=$sysroot bench/net/run.py build/bin/lind-vm build/bin/lind-cc --mib 64 --runs 1 --floor 0
 bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF
