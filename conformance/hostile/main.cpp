@@ -1,10 +1,12 @@
 // lindvm-hostile: feeds the engine modules that are meant to break it. Each must be rejected with an error
 // value or run to a normal end, trap or time limit; loading takes at most 1 s and 500 MB.
 //
-//   lindvm-hostile modules                          the hostile modules
+//   lindvm-hostile modules [baseline]                the hostile modules
 //   lindvm-hostile mutations COUNT [SEED-PATH...]   damaged copies of the seeds: files, folders of *.wasm;
-//   without
-//                                                   seeds, of our own small modules
+//                                                   without seeds, of our own small modules
+//   lindvm-hostile tiers COUNT [SEED-PATH...]       the same, interpreted, compiled and mixed: all must give
+//   the
+//                                                   same answers
 //   lindvm-hostile run FILE                         one module in this process, for a debugger
 //   lindvm-hostile write FOLDER                     the hostile modules as files, e.g. as seeds for fuzzing
 //
@@ -56,6 +58,7 @@ std::string fault_of(const Finding& finding) {
     return fmt::format("takes {:.2f} s to load", report.load_seconds);
   if (static_cast<double>(report.load_bytes) > k_max_load_bytes)
     return fmt::format("takes {} MB to load", report.load_bytes / 1'000'000);
+  if (finding.differs) return "answers otherwise than in the interpreter";
   return report.outcome == Outcome::not_run ? "was not run" : "";
 }
 
@@ -88,10 +91,11 @@ int report(const std::vector<Finding>& findings, auto name_of, auto bytes_of) {
   return failed ? 1 : 0;
 }
 
-int run_modules() {
+int run_modules(TierChoice tier) {
   HostileModules modules = all_hostile_modules();
   SandboxOptions options;
   options.inputs_per_worker = 1;
+  options.prepare = [tier] { use_tier(tier); };
   auto findings = run_sandboxed(static_cast<uint32_t>(modules.size()), options,
                                 [&](uint32_t i, RunReport& one) { run_module(modules[i].bytes, one); });
   return report(
@@ -134,6 +138,35 @@ int run_mutations(uint32_t count, std::span<char*> paths) {
       [&](uint32_t i) { return mutator.mutate(i); });
 }
 
+// What one tier makes of the mutations, with what differs from the interpreter.
+std::vector<Finding> run_in_tier(TierChoice tier, uint32_t count, Mutator& mutator,
+                                 const std::vector<Finding>& interpreted) {
+  SandboxOptions options;
+  options.prepare = [tier] { use_tier(tier); };
+  auto findings =
+      run_sandboxed(count, options, [&](uint32_t i, RunReport& one) { run_module(mutator.mutate(i), one); });
+  for (uint32_t i = 0; i < count && !interpreted.empty(); i++) {
+    const RunReport &one = findings[i].report, &other = interpreted[i].report;
+    bool is_same = one.outcome == other.outcome && one.digest == other.digest;
+    findings[i].differs = !is_same && !one.hit_limit && !other.hit_limit;
+  }
+  return findings;
+}
+
+int compare_tiers(uint32_t count, std::span<char*> paths) {
+  std::vector<Bytes> seeds = seeds_of(paths);
+  fmt::print("{} mutations of {} modules in three tiers\n", count, seeds.size());
+  Mutator mutator(seeds);
+  std::vector<Finding> interpreted = run_in_tier(TierChoice::interp, count, mutator, {});
+  std::vector<Finding> all = run_in_tier(TierChoice::baseline, count, mutator, interpreted);
+  std::vector<Finding> mixed = run_in_tier(TierChoice::automatic, count, mutator, interpreted);
+  all.insert(all.end(), mixed.begin(), mixed.end());
+  return report(
+      all,
+      [&](uint32_t i) { return fmt::format("{}, mutation {}", i < count ? "compiled" : "mixed", i % count); },
+      [&](uint32_t i) { return mutator.mutate(i % count); });
+}
+
 int run_file(const char* path) {
   std::ifstream file(path, std::ios::binary);
   Bytes bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -151,13 +184,18 @@ int write_modules(const char* folder) {
 
 int main(std::span<char*> arguments) {
   std::string_view command = arguments.size() > 1 ? arguments[1] : "";
-  if (command == "modules" && arguments.size() == 2) return run_modules();
+  if (command == "modules" && arguments.size() == 2) return run_modules(TierChoice::interp);
+  if (command == "modules" && arguments.size() == 3 && std::string_view(arguments[2]) == "baseline")
+    return run_modules(TierChoice::baseline);
+  if (command == "tiers" && arguments.size() >= 3)
+    return compare_tiers(static_cast<uint32_t>(std::stoul(arguments[2])), arguments.subspan(3));
   if (command == "mutations" && arguments.size() >= 3)
     return run_mutations(static_cast<uint32_t>(std::stoul(arguments[2])), arguments.subspan(3));
   if (command == "run" && arguments.size() == 3) return run_file(arguments[2]);
   if (command == "write" && arguments.size() == 3) return write_modules(arguments[2]);
   fmt::print(stderr,
-             "usage: lindvm-hostile modules | mutations COUNT [SEED-PATH...] | run FILE | write FOLDER\n");
+             "usage: lindvm-hostile modules [baseline] | mutations COUNT [SEED-PATH...] | tiers COUNT "
+             "[SEED-PATH...] | run FILE | write FOLDER\n");
   return 2;
 }
 

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <ctime>
 #include <deque>
 
+#include "jit/jit.h"
 #include "vm/runtime/engine.h"
 
 namespace lindvm::hostile {
@@ -65,6 +67,37 @@ uint64_t peak_bytes() {
 
 Value zero(ValType type) { return Value{type, {}}; }
 
+/// Gathers what must not depend on the tier.
+class Digest {
+ public:
+  explicit Digest(RunReport& report) : report_(report) {}
+
+  void add(uint64_t word) {
+    report_.digest = (report_.digest ^ word) * 0x9e3779b97f4a7c15u;
+    report_.digest ^= report_.digest >> 29;
+  }
+  /// References are handles, which are numbered as they come; which NaN an operation answers is open.
+  void add(const Value& value) {
+    if (value.type.is_ref()) return add(value.as<uint64_t>() != 0);
+    if (value.type == k_f32 && std::isnan(value.as<float>())) return add(1);
+    if (value.type == k_f64 && std::isnan(value.as<double>())) return add(2);
+    add(value.type == k_i32 || value.type == k_f32 ? value.as<uint32_t>() : value.as<uint64_t>());
+  }
+  void add(Store& store, const CallResult& result) {
+    add(static_cast<uint64_t>(result.completion));
+    if (result.completion == Completion::returned) {
+      for (const Value& value : result.results) add(value);
+    } else if (result.completion == Completion::trapped) {
+      Trap kind = store.main_thread().trap.kind;
+      add(static_cast<uint64_t>(kind));
+      if (kind == Trap::Interrupted || kind == Trap::CallStackExhausted) report_.hit_limit = true;
+    }
+  }
+
+ private:
+  RunReport& report_;
+};
+
 // Answers every call with zeros.
 HostStatus answer_zeros(HostCall& call, void* data) {
   uint32_t slots = slot_count(static_cast<const HostFunction*>(data)->type.results);
@@ -120,7 +153,7 @@ class ImportMaker {
   std::deque<External> externals_;
 };
 
-void call_exports(Store& store, Instance& instance) {
+void call_exports(Store& store, Instance& instance, Digest& digest) {
   for (const Export& item : instance.module().exports()) {
     if (item.kind != ExternKind::function) continue;
     const External* external = instance.find_export(item.name);
@@ -128,12 +161,12 @@ void call_exports(Store& store, Instance& instance) {
     for (ValType type : func_type(external->function->type).params) arguments.push_back(zero(type));
     bool is_callable =
         std::all_of(arguments.begin(), arguments.end(), [](auto& v) { return v.type.is_defaultable(); });
-    if (is_callable) (void)call(store, *external->function, arguments);
+    if (is_callable) digest.add(store, call(store, *external->function, arguments));
   }
 }
 
 // False if instantiation failed.
-bool run(std::shared_ptr<CompiledModule> compiled) {
+bool run(std::shared_ptr<CompiledModule> compiled, RunReport& report) {
   StoreLimits limits;
   limits.max_memory_bytes = k_max_memory;
   limits.guest_stack_bytes = k_stack_bytes;
@@ -145,11 +178,16 @@ bool run(std::shared_ptr<CompiledModule> compiled) {
   linker.set_fallback(
       [&](const Module& module, const Import& import) { return imports.make(module, import); });
   auto instance = linker.instantiate(std::move(compiled));
-  if (instance.ok()) call_exports(store, *instance.value());
+  Digest digest(report);
+  if (instance.ok()) call_exports(store, *instance.value(), digest);
   return instance.ok();
 }
 
 }  // namespace
+
+void use_tier(TierChoice choice) {
+  if (choice != TierChoice::interp) install_tier(jit::make_baseline_tier(), {choice, 1});
+}
 
 void run_module(std::span<const uint8_t> bytes, RunReport& report) {
   uint64_t peak = peak_bytes();
@@ -161,7 +199,7 @@ void run_module(std::span<const uint8_t> bytes, RunReport& report) {
     report.outcome = Outcome::rejected;
     return;
   }
-  report.outcome = run(std::move(compiled.value())) ? Outcome::ran : Outcome::stillborn;
+  report.outcome = run(std::move(compiled.value()), report) ? Outcome::ran : Outcome::stillborn;
 }
 
 }  // namespace lindvm::hostile

@@ -66,6 +66,7 @@ class Supervisor {
     if (worker < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (worker == 0) {
       sigprocmask(SIG_SETMASK, &old_mask_, nullptr);
+      if (options_.prepare) options_.prepare();
       for (; progress_->next < end; progress_->next++)
         work_(progress_->next, progress_->reports[progress_->next]);
       _exit(0);

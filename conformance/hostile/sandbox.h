@@ -17,11 +17,13 @@ struct Finding {
   int signal = 0;         ///< that ended the worker; 0 if none
   int exit_status = 0;    ///< of a worker that gave up (sanitizers exit)
   bool has_hung = false;  ///< made no progress and was killed
+  bool differs = false;   ///< from the same input in another tier
 };
 
 struct SandboxOptions {
   uint32_t inputs_per_worker = 200;
   double hang_seconds = 10;
+  std::function<void()> prepare = {};  ///< called first in each worker
 };
 
 /// Calls work(i, report) for i in [0, count), each in some worker.

@@ -127,6 +127,8 @@ static void leave_fault(int number, siginfo_t *info, void *context) {
   siglongjmp(out, number);
 }
 
+__attribute__((noinline)) static void poke(char *at) { *at = 1; }
+
 static void faults(void) {
   char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   NEED(page != MAP_FAILED && mprotect(page + 4096, 4096, PROT_NONE) == 0);
@@ -139,6 +141,9 @@ static void faults(void) {
   int from = sigsetjmp(out, 1);
   if (from == 0) page[4096 + 123] = 1;
   printf("fault %d at %d, %d\n", from, (int)((char *)fault_address - page), before);
+  from = sigsetjmp(out, 1);
+  if (from == 0) poke(page + 4096 + 45);
+  printf("fault %d at %d\n", from, (int)((char *)fault_address - page));
   from = sigsetjmp(out, 1);
   if (from == 0) before = 7 / zero;
   printf("fault %d, code %d, %d\n", from, fault_code, before);

@@ -62,9 +62,11 @@ class StubMaker {
     return place();
   }
 
-  /// With the host stack pointer as enter() left it: returns from there.
+  /// With the host stack pointer as enter() left it: returns from there. Faults come here from anywhere.
   const uint8_t* make_leave() {
     begin();
+    masm_.mov(W64, rcx, context(offsetof(InstanceContext, link)));
+    masm_.mov(W64, mem(rcx, offsetof(MachineLink, ctx)), k_context);
     masm_.alu(ADD, W64, rsp, 8);
     for (size_t i = std::size(k_host_saved); i-- > 0;) masm_.pop(k_host_saved[i]);
     masm_.ret();
@@ -74,7 +76,6 @@ class StubMaker {
   /// Notes why and from which stack pointer, and returns to the host. rbx holds the link.
   void leave(LeaveReason reason) {
     masm_.mov(W64, link(offsetof(MachineLink, reason)), static_cast<int32_t>(reason));
-    masm_.mov(W64, link(offsetof(MachineLink, ctx)), k_context);
     masm_.mov(W64, link(offsetof(MachineLink, sp)), rsp);
     masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
     masm_.jump_external(leave_);

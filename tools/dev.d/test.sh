@@ -52,8 +52,11 @@ programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'bui
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --verify-stack=1000 --dir .'
 programs-asan    | 240 | conformance/programs/run.py $programs --quick --vm 'build/asan/bin/lind-vm --dir .'
 hostile-release  |  60 | build/bin/lindvm-hostile modules
+hostile-baseline |  60 | build/bin/lindvm-hostile modules baseline
 hostile-asan     | 180 | build/asan/bin/lindvm-hostile modules
 mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
+tiers-release    | 120 | build/bin/lindvm-hostile tiers 10000 "$(tools/dev.d/spec_suite --folder)"
+tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d/spec_suite --folder)"
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
 diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc

@@ -365,7 +365,8 @@ class RunLoop {
     trap(kind, walker, completion);  // the kernel looks at ThreadContext::trap
     if (!thread_.safepoint_service || !has_room) return true;
     Suspended at = suspended(SuspendedAt::trap);
-    at.instance_index = static_cast<uint32_t>(walker.frame().fp[0]);
+    // Leaf functions of machine code do not write it to their frames.
+    at.instance_index = leave_.ip ? static_cast<uint32_t>(leave_.fp[0]) : leave_.ctx->instance_index;
     InjectedCall call;
     SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
     if (action == SafepointAction::go_on || act(action, at, call, next, completion)) return true;
