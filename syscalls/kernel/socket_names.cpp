@@ -170,7 +170,7 @@ void SocketAddress::set_unix(std::string_view name) {
   bool is_path = !name.empty() && name[0] != '\0';
   auto& address = reinterpret_cast<sockaddr_un&>(storage);
   address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, name.data(), name.size());
+  if (!name.empty()) std::memcpy(address.sun_path, name.data(), name.size());
   if (is_path) reinterpret_cast<char*>(&storage)[k_path_offset + name.size()] = '\0';
   length = static_cast<socklen_t>(k_path_offset + name.size() + (is_path ? 1 : 0));
 }
