@@ -26,7 +26,7 @@ SysResult duplicate_close_on_exec(Thread& thread, const Fd& fd, FcntlArgument& a
 }
 
 SysResult get_descriptor_flags(Thread& thread, const Fd& fd, FcntlArgument&) {
-  return SysResult(thread.process().fds().entry(fd.number).closes_on_exec ? FD_CLOEXEC : 0);
+  return SysResult(thread.process().fds().closes_on_exec(fd.number) ? FD_CLOEXEC : 0);
 }
 
 SysResult set_descriptor_flags(Thread& thread, const Fd& fd, FcntlArgument& argument) {

@@ -54,6 +54,14 @@ class FdTable {
   /// A copy; a null file if the number is not open.
   FdEntry entry(uint32_t fd) const;
 
+  /// False where the number is not open.
+  bool closes_on_exec(uint32_t fd) const {
+    if (is_shared_.load(std::memory_order_relaxed)) [[unlikely]]
+      return entry(fd).closes_on_exec;
+    const FdEntry* entry = find(fd);
+    return entry && entry->closes_on_exec;
+  }
+
   /// The lowest free number from `minimum` on; EMFILE, and EINVAL if the minimum is beyond the limit.
   SysResult add(FdEntry entry, uint32_t minimum = 0);
   /// At that number, closing what it was; EBADF if it is beyond the limit.
