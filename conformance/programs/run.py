@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs the real programs in a WebAssembly engine and compares with their native builds.
 
-usage: run.py PROGRAM_DIR --vm "build/bin/lind-vm --dir ." [--quick] [--timeout SECONDS] [--jobs N] [CASE ...]
+usage: run.py PROGRAM_DIR --vm "build/bin/lind-vm --dir ." [--suite FOLDER] [--quick] [--timeout SECONDS] [--jobs N] [CASE ...]
 
-PROGRAM_DIR holds wasm/NAME.wasm and native/NAME (see build.sh); cases.json beside this script says what is
-run. --quick takes the small sizes, for slow builds. A line per failing case, and as the last line
+PROGRAM_DIR holds wasm/NAME.wasm and native/NAME (see build.sh), and perhaps files/ (or what a case names as its "files"); FOLDER, by default the one of this script,
+holds cases.json, which says what is run, and perhaps scripts/. --quick takes the small sizes, for slow builds. A line per failing case, and as the last line
 "N passed, N failed, N skipped".
 """
 import argparse
@@ -23,18 +23,21 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def run_steps(case, command_of, size, timeout):
+def run_steps(case, command_of, size, args):
     """Runs the case's steps in a fresh folder; returns [(exit status, stdout, stderr)] of the steps."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(HERE / "scripts", folder, dirs_exist_ok=True)
+        for files in (args.suite / "scripts", args.program_dir / case.get("files", "files")):
+            if files.is_dir():
+                shutil.copytree(files, folder, dirs_exist_ok=True, symlinks=True)
         stdin = case.get("stdin", "")
-        if (HERE / "scripts" / stdin).is_file():
-            stdin = (HERE / "scripts" / stdin).read_text()
+        if stdin and (pathlib.Path(folder) / stdin).is_file():
+            stdin = (pathlib.Path(folder) / stdin).read_text()
         results = []
         for program, *arguments in case["steps"]:
             arguments = [str(size) if argument == "SIZE" else argument for argument in arguments]
             done = subprocess.run([*command_of(program), *arguments], input=stdin.encode(), cwd=folder,
-                                  env={"PATH": os.environ["PATH"]}, capture_output=True, timeout=timeout)
+                                  env={"PATH": os.environ["PATH"], **case.get("env", {})}, capture_output=True,
+                                  timeout=args.timeout)
             results.append((done.returncode, done.stdout, done.stderr))
             stdin = ""
         return results
@@ -61,18 +64,42 @@ def compare(case, native, guest):
     return None
 
 
+def judge_alone(case, steps):
+    """For programs that check themselves: None where every step ends with 0 and the last one prints what is expected."""
+    for step, (status, out, err) in enumerate(steps, 1):
+        if status != 0:
+            return f"step {step}: exit status {status}; {(out + err)[-300:].decode(errors='replace')}"
+    found = re.search(case["expect"].encode(), steps[-1][1], re.MULTILINE)
+    return None if found else f"does not print {case['expect']!r}: {steps[-1][1][-200:]!r}"
+
+
+def expand(case, suite):
+    """A case with "lines" stands for one case per line of that file: the arguments, and perhaps "< FILE" for the input."""
+    if "lines" not in case:
+        return [case]
+    cases = []
+    for number, line in enumerate((suite / case["lines"]).read_text().splitlines(), 1):
+        words, _, stdin = line.partition(" < ")
+        arguments = shlex.split(words)
+        cases.append({"name": f"{case['name']}-{number}-{arguments[0]}", "stdin": stdin, "steps": [[case["program"], *arguments]],
+                      **{key: case[key] for key in ("env", "varies") if key in case}})
+    return cases
+
+
 def run_case(case, args):
     """Runs one case natively and in the engine; returns (what failed or None, seconds in the engine)."""
     size = case.get("quick_size" if args.quick else "size")
     wasm, native = args.program_dir / "wasm", args.program_dir / "native"
     start = time.monotonic()
     try:
-        expected = run_steps(case, lambda name: [native / name.removesuffix("-exnref")], size, args.timeout)
-        start = time.monotonic()
-        actual = run_steps(case, lambda name: [*args.vm, wasm / f"{name}.wasm"], size, args.timeout)
+        actual = run_steps(case, lambda name: [*args.vm, wasm / f"{name}.wasm"], size, args)
+        seconds = time.monotonic() - start
+        if "expect" in case:
+            return judge_alone(case, actual), seconds
+        expected = run_steps(case, lambda name: [native / name.removesuffix("-exnref")], size, args)
     except subprocess.TimeoutExpired as late:
         return f"no end after {late.timeout:g} s", time.monotonic() - start
-    return compare(case, expected, actual), time.monotonic() - start
+    return compare(case, expected, actual), seconds
 
 
 def absolute_command(text):
@@ -89,11 +116,13 @@ def main():
     parser.add_argument("program_dir", type=lambda text: pathlib.Path(text).resolve())
     parser.add_argument("names", nargs="*")
     parser.add_argument("--vm", required=True, type=absolute_command)
+    parser.add_argument("--suite", type=pathlib.Path, default=HERE)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_intermixed_args()
-    cases = json.loads((HERE / "cases.json").read_text())["cases"]
+    cases = json.loads((args.suite / "cases.json").read_text())["cases"]
+    cases = [one for case in cases for one in expand(case, args.suite)]
     cases = [case for case in cases if not args.names or case["name"] in args.names]
     totals = [0, 0, 0]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:

@@ -39,6 +39,42 @@ torture_guests() {
   cached_guests torture "$(content_key "${scripts[@]}" "$sources_dir"/gcc-12/*.dsc)" "${scripts[0]}" "$tests"
 }
 
+# The same tests, built with lind-cc for the linux ABI.
+linux_torture_guests() {
+  local tests sysroot
+  fetch_sources gcc-12 || return
+  tests=$(cached_guests torture-tests "$(content_key "$sources_dir"/gcc-12/*.dsc)" torture_tests) || return
+  sysroot=$(sysroot_guests) || return
+  LINDVM_SYSROOT=$sysroot cached_guests linux-torture \
+    "$(content_key conformance/torture/build.py tools/lind-cc "$sources_dir"/gcc-12/*.dsc "$sysroot")" \
+    conformance/torture/build.py --lind-cc build/bin/lind-cc "$tests"
+}
+
+linux_program_sources=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils)
+
+linux_programs_guests() {
+  local sysroot
+  fetch_sources "${linux_program_sources[@]}" || return
+  sysroot=$(sysroot_guests) || return
+  LINDVM_SYSROOT=$sysroot cached_guests linux-programs \
+    "$(content_key conformance/linux-programs conformance/programs/scripts tools/lind-cc "$sysroot" \
+                   "${linux_program_sources[@]/#/$sources_dir/}")" build_linux_programs
+}
+
+# build_linux_programs OUT_DIR: unpack all sources and build every program with lind-cc, by its own build system. Lua's and SQLite's
+# sources are as their authors wrote them: Debian's patches make them want libtool.
+build_linux_programs() {
+  local out=$1 work=$1.work name
+  rm -rf "$work" && mkdir -p "$work"
+  for name in "${linux_program_sources[@]}"; do
+    case $name in
+      lua5.4 | sqlite3) unpack_source "$name" "$work/$name" --skip-patches || return ;;
+      *) unpack_source "$name" "$work/$name" || return ;;
+    esac
+  done
+  conformance/linux-programs/build.sh build/bin "$work" "$out" && rm -rf "$work"
+}
+
 program_sources=(lua5.4 sqlite3 zlib bzip2 duktape)
 
 programs_guests() {
@@ -57,7 +93,7 @@ build_programs() {
 
 dev_guests() {
   case ${1:-} in
-    torture | programs) "${1}_guests" ;;
-    *) die "guests: torture or programs" ;;
+    torture | programs | linux-torture | linux-programs) "${1/-/_}_guests" ;;
+    *) die "guests: torture, programs, linux-torture or linux-programs" ;;
   esac
 }

@@ -49,8 +49,8 @@ fetch_newest() {
   die "cannot fetch the source package $name from any of: $*"
 }
 
-# unpack_source NAME DIR: unpack the upstream source with Debian's patches applied into DIR.
-unpack_source() { dpkg-source --no-check -x "$sources_dir/$1"/*.dsc "$2" >/dev/null; }
+# unpack_source NAME DIR [--skip-patches]: unpack the upstream source with Debian's patches applied into DIR.
+unpack_source() { dpkg-source --no-check ${3:+"$3"} -x "$sources_dir/$1"/*.dsc "$2" >/dev/null; }
 
 # packaged_spec: the folder with the spec suite that Debian (sid) carries as JSON and wasm in a Go package's tests.
 packaged_spec() {

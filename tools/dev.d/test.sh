@@ -133,6 +133,8 @@ dev_test() {
   test_guests torture "$rows"
   test_guests programs "$rows"
   test_guests sysroot "$rows"
+  test_guests linux_torture "$rows"
+  test_guests linux_programs "$rows"
   while IFS='|' read -r name limit command <&3; do
     run_suite "$name" "$limit" "$command"
   done 3<<<"$rows"

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Builds real programs for the linux ABI with lind-cc, each by its own unmodified build system.
+#
+# usage: build.sh BIN WORK OUT [PROGRAM ...]
+# BIN is the folder with lind-cc, WORK holds the unpacked Debian sources (see `programs` below) and is built in; OUT gets
+# wasm/NAME.wasm, native/NAME and files/. Each program's log is WORK/NAME.log. What the guests are compared with is Debian's own
+# build of the same source (zlib has no program and is built for this machine, too).
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bin=$(cd "$1" && pwd)
+work=$(cd "$2" && pwd)
+mkdir -p "$3/wasm" "$3/native" "$3/files"
+out=$(cd "$3" && pwd)
+shift 3
+
+export CC=$bin/lind-cc CXX=$bin/lind-c++ AR=$bin/lind-ar RANLIB=$bin/lind-ranlib NM=$bin/lind-nm STRIP=$bin/lind-strip
+export PKG_CONFIG=$bin/lind-pkg-config CFLAGS="-O2 -w" CXXFLAGS="-O2 -w"
+
+programs=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
+
+# configure ARGS...: as for any cross build. Translations and the tracking of header files cost time only.
+configure() { ./configure --host=wasm32-linux-musl --disable-nls --disable-dependency-tracking --disable-shared "$@"; }
+
+# keep FILE...: into OUT, with the machine's program of the same name.
+keep() {
+  local file name
+  for file in "$@"; do
+    name=$(basename "$file")
+    cp "$file" "$out/wasm/$name.wasm"
+    ln -sf "$(command -v "$name")" "$out/native/$name"
+  done
+}
+
+build_zlib() {
+  cp -r . ../zlib-native
+  CHOST=wasm32-linux-musl ./configure --static
+  make example minigzip
+  for name in example minigzip; do cp $name "$out/wasm/$name.wasm"; done
+  cd ../zlib-native
+  CC=gcc AR=ar RANLIB=ranlib ./configure --static
+  make AR=ar RANLIB=ranlib example minigzip
+  cp example minigzip "$out/native/"
+}
+
+build_bzip2() {
+  make CC="$CC" AR="$AR" RANLIB="$RANLIB" bzip2
+  keep bzip2
+}
+
+build_xz-utils() {
+  configure --disable-lzmadec --disable-lzmainfo --disable-scripts --disable-doc
+  make
+  keep src/xz/xz
+}
+
+# Without worker threads, which the guest has not.
+build_libzstd() {
+  make -C programs zstd HAVE_THREAD=0
+  keep programs/zstd
+}
+
+build_gzip() { configure && make && keep gzip; }
+build_sed() { configure && make && keep sed/sed; }
+build_grep() { configure && make && keep src/grep; }
+
+build_gawk() {
+  configure --disable-extensions --disable-mpfr --without-readline
+  make gawk
+  keep gawk
+}
+
+build_jq() {
+  autoreconf -fi
+  configure --without-oniguruma --disable-docs --disable-maintainer-mode
+  make
+  keep jq
+}
+
+build_lua5.4() {
+  make -C src CC="$CC -std=gnu99" AR="$AR rcu" RANLIB="$RANLIB" linux
+  keep src/lua
+}
+
+build_sqlite3() {
+  configure --disable-tcl --disable-readline --disable-load-extension --disable-amalgamation-tool
+  make sqlite3 fuzzcheck
+  keep sqlite3
+  cp fuzzcheck "$out/wasm/fuzzcheck.wasm"
+  mkdir -p "$out/fuzzdata"
+  cp test/fuzzdata*.db "$out/fuzzdata/"
+}
+
+# The configuration that has everything; the tools of its own build run on this machine.
+build_busybox() {
+  local make=(make CC="$CC" AR="$AR" NM="$NM" STRIP="$STRIP" HOSTCC=gcc HOSTCFLAGS=-O1 SKIP_STRIP=y)
+  "${make[@]}" defconfig
+  "${make[@]}" busybox_unstripped
+  cp busybox_unstripped busybox
+  keep busybox
+}
+
+build_coreutils() {
+  configure --enable-no-install-program=stdbuf --without-selinux --without-openssl
+  make src/version.h && make src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
+  keep src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
+}
+
+build_ngircd() {
+  configure --without-openssl --without-zlib --without-syslog
+  make
+  keep src/ngircd/ngircd
+}
+
+# One time for all files: generated ones must not look older than what patches have touched.
+build_one() {
+  local name=$1
+  cd "$work/$name"
+  find . -type f -exec touch -d 2020-01-01 {} +
+  "build_$name" >"$work/$name.log" 2>&1 || { echo "$name does not build; the end of $work/$name.log:"; tail -n 15 "$work/$name.log"; return 1; }
+}
+
+if [ -n "${ONLY:-}" ]; then build_one "$ONLY"; exit; fi
+"$here/make_files.py" "$out/files"
+cp "$here"/../programs/scripts/* "$out/files/"
+[ $# -gt 0 ] || set -- "${programs[@]}"
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' env ONLY='{}' "$here/build.sh" "$bin" "$work" "$out"
