@@ -14,7 +14,7 @@ out=$(cd "$3" && pwd)
 shift 3
 
 export CC=$bin/lind-cc CXX=$bin/lind-c++ AR=$bin/lind-ar RANLIB=$bin/lind-ranlib NM=$bin/lind-nm STRIP=$bin/lind-strip
-export PKG_CONFIG=$bin/lind-pkg-config CFLAGS="-O2 -w" CXXFLAGS="-O2 -w"
+export CONFIG_SITE=$bin/../share/lind-config.site PKG_CONFIG=$bin/lind-pkg-config CFLAGS="-O2 -w" CXXFLAGS="-O2 -w"
 
 programs=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
 
@@ -59,12 +59,13 @@ build_libzstd() {
   keep programs/zstd
 }
 
-build_gzip() { configure && make && keep gzip; }
-build_sed() { configure && make && keep sed/sed; }
-build_grep() { configure && make && keep src/grep; }
+build_gzip() { configure; make; keep gzip; }
+build_sed() { configure; make; keep sed/sed; }
+build_grep() { configure; make; keep src/grep; }
 
 build_gawk() {
   configure --disable-extensions --disable-mpfr --without-readline
+  make -C support
   make gawk
   keep gawk
 }
@@ -101,7 +102,8 @@ build_busybox() {
 
 build_coreutils() {
   configure --enable-no-install-program=stdbuf --without-selinux --without-openssl
-  make src/version.h && make src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
+  make src/version.h
+  make src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
   keep src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
 }
 
@@ -113,14 +115,25 @@ build_ngircd() {
 
 # One time for all files: generated ones must not look older than what patches have touched.
 build_one() {
-  local name=$1
-  cd "$work/$name"
+  cd "$work/$1"
   find . -type f -exec touch -d 2020-01-01 {} +
-  "build_$name" >"$work/$name.log" 2>&1 || { echo "$name does not build; the end of $work/$name.log:"; tail -n 15 "$work/$name.log"; return 1; }
+  "build_$1"
 }
 
 if [ -n "${ONLY:-}" ]; then build_one "$ONLY"; exit; fi
+
+# try NAME: in a shell of its own, where the first command that fails ends the build.
+try() {
+  ONLY=$1 "$here/build.sh" "$bin" "$work" "$out" >"$work/$1.log" 2>&1 && return
+  echo "$1 does not build; the end of $work/$1.log:"
+  tail -n 15 "$work/$1.log"
+  return 1
+}
+export -f try
+export here bin work out
+
+rm -rf "$out/files" && mkdir "$out/files"
 "$here/make_files.py" "$out/files"
 cp "$here"/../programs/scripts/* "$out/files/"
 [ $# -gt 0 ] || set -- "${programs[@]}"
-printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' env ONLY='{}' "$here/build.sh" "$bin" "$work" "$out"
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' bash -c 'try {}'

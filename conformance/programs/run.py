@@ -79,9 +79,9 @@ def expand(case, suite):
         return [case]
     cases = []
     for number, line in enumerate((suite / case["lines"]).read_text().splitlines(), 1):
-        words, _, stdin = line.partition(" < ")
+        words, stdin = re.fullmatch(r"(.*?)(?: < ([\w.]+))?", line).groups()
         arguments = shlex.split(words)
-        cases.append({"name": f"{case['name']}-{number}-{arguments[0]}", "stdin": stdin, "steps": [[case["program"], *arguments]],
+        cases.append({"name": f"{case['name']}-{number}-{arguments[0]}", "stdin": stdin or "", "steps": [[case["program"], *arguments]],
                       **{key: case[key] for key in ("env", "varies") if key in case}})
     return cases
 
