@@ -33,7 +33,7 @@ def texts():
         "tabs.txt": "a\tb\tc\n\tindented\n", "spaces.txt": "a       b       c\n        indented\n", "long.txt": " ".join(WORDS * 3) + "\n",
         "repeated.txt": "".join(f"{word}\n" * (1 + i % 3) for i, word in enumerate(WORDS)), "order.txt": "a b\nb c\nd c\nc e\n",
         "change.patch": "--- words.txt\n+++ words.txt\n@@ -1,4 +1,4 @@\n pear\n-apple\n+apples\n fig\n cherry\n",
-        "encoded.uue": "begin-base64 644 name\ncGxhaW4gdGV4dAo=\n====\n", "encoded.txt": "cGxhaW4gdGV4dCBhbmQgbW9yZQo=\n", "shredded": words,
+        "encoded.uue": "begin-base64 644 name\ncGxhaW4gdGV4dAo=\n====\n", "encoded.txt": "cGxhaW4gdGV4dCBhbmQgbW9yZQo=\n", "shredded": words, "ed.txt": "2d\n$a\nlast\n.\n1,3p\ns/last/final/p\nQ\n",
         "data.json": '{"items": [{"name": "a", "size": 3, "tags": ["x", "y"]}, {"name": "b", "size": 1.5e3, "tags": []}], "on": true, "text": "\\u00e4\\n\\"q\\""}\n',
     }
 
