@@ -83,7 +83,7 @@ build_lua5.4() {
 }
 
 build_sqlite3() {
-  configure --disable-tcl --disable-readline --disable-load-extension --disable-amalgamation-tool
+  configure --enable-fts5 --disable-tcl --disable-readline --disable-load-extension --disable-amalgamation-tool
   make sqlite3 fuzzcheck
   keep sqlite3
   cp fuzzcheck "$out/wasm/fuzzcheck.wasm"
@@ -103,11 +103,12 @@ build_busybox() {
   keep busybox
 }
 
+coreutils=(sort sha256sum wc ls cut tr uniq join od seq md5sum fmt nl tac expand printf)
+
 build_coreutils() {
-  configure --enable-no-install-program=stdbuf --without-selinux --without-openssl
-  make src/version.h
-  make src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
-  keep src/{sort,sha256sum,wc,ls,cut,tr,uniq,join,od,seq,md5sum,fmt,nl,tac,expand,printf}
+  configure --without-selinux --without-openssl
+  make SUBDIRS=. MANS= libexec_PROGRAMS= bin_PROGRAMS="${coreutils[*]/#/src/}"
+  keep "${coreutils[@]/#/src/}"
 }
 
 build_ngircd() {
