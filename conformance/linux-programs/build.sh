@@ -4,7 +4,7 @@
 # usage: build.sh BIN WORK OUT [PROGRAM ...]
 # BIN is the folder with lind-cc, WORK holds the unpacked Debian sources (see `programs` below) and is built in; OUT gets
 # wasm/NAME.wasm, native/NAME and files/. Each program's log is WORK/NAME.log. What the guests are compared with is Debian's own
-# build of the same source (zlib has no program and is built for this machine, too).
+# build of the same source (zlib and ngircd are built for this machine, too).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$(cd "$1" && pwd)
@@ -27,7 +27,7 @@ keep() {
   for file in "$@"; do
     name=$(basename "$file")
     cp "$file" "$out/wasm/$name.wasm"
-    ln -sf "$(command -v "$name")" "$out/native/$name"
+    ln -sf "$(type -P "$name")" "$out/native/$name"
   done
 }
 
@@ -111,10 +111,16 @@ build_coreutils() {
   keep "${coreutils[@]/#/src/}"
 }
 
+# The machine's own is built, too: Debian's package would start a server.
 build_ngircd() {
+  cp -r . ../ngircd-native
   configure --without-openssl --without-zlib --without-syslog
   make
-  keep src/ngircd/ngircd
+  cp src/ngircd/ngircd "$out/wasm/ngircd.wasm"
+  cd ../ngircd-native
+  CC=gcc AR=ar RANLIB=ranlib ./configure --without-openssl --without-zlib --without-syslog --without-pam
+  make AR=ar RANLIB=ranlib
+  cp src/ngircd/ngircd "$out/native/"
 }
 
 # One time for all files: generated ones must not look older than what patches have touched.

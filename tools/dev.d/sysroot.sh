@@ -35,12 +35,6 @@ build_sysroot_cxx() {
   rm -rf "$work" && tools/sysroot/build_cxx.sh "$1" build/bin "$2" "$work" "$3" && rm -rf "$work"
 }
 
-# sysroot_guests: the whole sysroot's folder, built if need be; printed on stdout.
-sysroot_guests() {
-  local folder
-  folder=$(sysroot_c) && sysroot_cxx "$folder"
-}
-
 # dev_sysroot [c]: build/sysroot, which the build's lind-cc finds beside its bin/, becomes a link to the whole sysroot, or with c to
 # the C part only.
 dev_sysroot() {

@@ -4,7 +4,7 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use $torture and $programs, the folders with built guests, and $sysroot, lind-cc's. Where no tier is named,
+# The commands may use $torture, $programs, $linux_torture and $linux_programs, the folders with built guests, and $sysroot, lind-cc's. Where no tier is named,
 # tiers are mixed as by default; auto1 compiles whatever is called twice. release and gcc-release differ in compiler and the
 # interpreter's dispatcher; verify clones the guest stack throughout.
 suite_table() {
@@ -58,6 +58,9 @@ mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d
 tiers-release    | 120 | build/bin/lindvm-hostile tiers 10000 "$(tools/dev.d/spec_suite --folder)"
 tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d/spec_suite --folder)"
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
+linux-programs   | 300 | conformance/programs/run.py $linux_programs --suite conformance/linux-programs --vm 'build/bin/lind-vm --dir .'
+linux-sessions   | 120 | conformance/linux-programs/sessions.py $linux_programs --vm 'build/bin/lind-vm --dir .'
+linux-torture    | 120 | conformance/torture/run.py $linux_torture --known conformance/torture/known_failures_linux.txt --vm build/bin/lind-vm
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
 diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc
 diagnostics-baseline | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=baseline' build/bin/lind-cc
