@@ -61,14 +61,14 @@ linux_programs_guests() {
                    "${linux_program_sources[@]/#/$sources_dir/}")" build_linux_programs
 }
 
-# build_linux_programs OUT_DIR: unpack all sources and build every program with lind-cc, by its own build system. Lua's and SQLite's
-# sources are as their authors wrote them: Debian's patches make them want libtool.
+# build_linux_programs OUT_DIR: unpack all sources and build every program with lind-cc, by its own build system. bzip2's, Lua's and SQLite's
+# sources are as their authors wrote them: Debian's patches make them want shared libraries or libtool.
 build_linux_programs() {
   local out=$1 work=$1.work name
   rm -rf "$work" && mkdir -p "$work"
   for name in "${linux_program_sources[@]}"; do
     case $name in
-      lua5.4 | sqlite3) unpack_source "$name" "$work/$name" --skip-patches || return ;;
+      bzip2 | lua5.4 | sqlite3) unpack_source "$name" "$work/$name" --skip-patches || return ;;
       *) unpack_source "$name" "$work/$name" || return ;;
     esac
   done

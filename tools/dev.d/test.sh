@@ -60,7 +60,7 @@ tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 linux-programs   | 300 | conformance/programs/run.py $linux_programs --suite conformance/linux-programs --vm 'build/bin/lind-vm --dir .'
 linux-sessions   | 120 | conformance/linux-programs/sessions.py $linux_programs --vm 'build/bin/lind-vm --dir .'
-linux-torture    | 120 | conformance/torture/run.py $linux_torture --known conformance/torture/known_failures_linux.txt --vm build/bin/lind-vm
+linux-torture    | 120 | conformance/torture/run.py $linux_torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
 diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc
 diagnostics-baseline | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=baseline' build/bin/lind-cc
