@@ -98,38 +98,16 @@ void Compiler::prologue() {
   if (has_frame_header_) poll();
 }
 
-Op Compiler::read_op() {
-  uint8_t byte = reader_.u8();
-  return is_prefix(byte) ? op_of_prefixed(byte, reader_.u32()) : op_of_byte(byte);
-}
-
 void Compiler::compile_body() {
   Control body;
   body.results = type_->results;
   open(Op::Block, body);
   while (!controls_.empty() && !failed_) {
-    if (!reachable_) skip_unreachable();
+    if (!reachable_) skip_dead_code(reader_);
     wasm_offset_ = static_cast<uint32_t>(reader_.position() - module_->bytes().data());
     locked_ = 0;
     if (records_starts_) starts_.push_back({masm_.offset(), wasm_offset_});
-    compile_op(read_op());
-  }
-}
-
-/// Steps to the structural instruction that ends the dead code of the innermost block.
-void Compiler::skip_unreachable() {
-  uint32_t depth = 0;
-  for (;;) {
-    const uint8_t* start = reader_.position();
-    Op op = read_op();
-    bool ends = op == Op::End || op == Op::LegacyDelegate;
-    bool switches = op == Op::Else || op == Op::LegacyCatch || op == Op::LegacyCatchAll;
-    if (depth == 0 && (ends || switches)) return reader_.seek(start);
-    if (ends) --depth;
-    if (op == Op::Block || op == Op::Loop || op == Op::If || op == Op::LegacyTry || op == Op::TryTable) {
-      ++depth;
-    }
-    skip_immediates(reader_, op);
+    compile_op(read_op(reader_));
   }
 }
 
@@ -324,7 +302,7 @@ void Compiler::compile_value(Op op) {
       return lower_select(top(1).where == Entry::Where::constant ? top(2).kind : top(1).kind);
     case Op::SelectTyped:
       reader_.u32();
-      return lower_select(read_value_type().kind());
+      return lower_select(read_value_type(reader_).kind());
     case Op::LocalGet:
       return push_local(reader_.u32());
     case Op::LocalSet:

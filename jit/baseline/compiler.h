@@ -23,6 +23,7 @@
 #include "jit/target.h"
 #include "vm/base/trap.h"
 #include "vm/isa/opcodes.h"
+#include "vm/module/body_reader.h"
 #include "vm/module/reader.h"
 #include "vm/runtime/code.h"
 #include "vm/runtime/machine_code.h"
@@ -57,22 +58,16 @@ struct Target {
   bool is_reached = false;  ///< `pins` is settled
 };
 
-struct Control {
+struct Control : BlockType {
   Op op{};
-  std::span<const ValType> params, results;
-  Target target;             ///< the block's end, or a loop's head
-  Target otherwise;          ///< of an if: where the condition fails; its label is invalid once placed
+  Target target = {};        ///< the block's end, or a loop's head
+  Target otherwise = {};     ///< of an if: where the condition fails; its label is invalid once placed
   uint32_t height = 0;       ///< entries below the block's parameters
   uint32_t slot_height = 0;  ///< first slot of its parameters and results
   uint32_t region = 0;       ///< around the block
   uint32_t try_begin = 0, try_end = 0;
   uint32_t exnref_slot = 0;  ///< of a legacy catch
   uint32_t first_clause = 0, clause_count = 0;
-};
-
-struct CatchClause {
-  bool has_tag = false, has_ref = false;
-  uint32_t tag = 0, depth = 0;
 };
 
 class Compiler {
@@ -101,8 +96,6 @@ class Compiler {
   void start(FunctionCode& code);
   void prologue();
   void compile_body();
-  void skip_unreachable();
-  Op read_op();
   /// The next instruction's first byte.
   uint8_t next_byte() const { return reader_.peek(); }
   void compile_op(Op op);
@@ -164,8 +157,6 @@ class Compiler {
   Reg local_reg(uint32_t index);
 
   // --- control.cpp ---
-  ValType read_value_type();
-  void read_block_type(Control& control);
   Control& open(Op op, const Control& shape);
   void open_block(Op op);
   void open_loop();

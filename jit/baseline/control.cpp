@@ -7,51 +7,7 @@
 #include "jit/tuning.h"
 
 namespace lindvm::jit {
-namespace {
-
-/// A list of one type.
-std::span<const ValType> one_of(ValType type) {
-  static constexpr ValType k_types[] = {k_i32, k_i64, k_f32, k_f64, k_v128, k_funcref};
-  return {std::find(std::begin(k_types), std::end(k_types) - 1, type), 1};
-}
-
-}  // namespace
-
-/// Only kind and width matter, so that every reference type reads as one.
-ValType Compiler::read_value_type() {
-  switch (reader_.u8()) {
-    case 0x7f:
-      return k_i32;
-    case 0x7e:
-      return k_i64;
-    case 0x7d:
-      return k_f32;
-    case 0x7c:
-      return k_f64;
-    case 0x7b:
-      return k_v128;
-    case 0x63:
-    case 0x64:
-      reader_.s33();
-      break;
-    default:
-      break;
-  }
-  return k_funcref;
-}
-
-void Compiler::read_block_type(Control& control) {
-  uint8_t byte = reader_.peek();
-  if (byte == 0x40) {
-    reader_.u8();
-  } else if ((byte & 0xc0) == 0x40) {
-    control.results = one_of(read_value_type());
-  } else {
-    const FuncType& type = func_type(module_->types()[static_cast<uint32_t>(reader_.s33())]);
-    control.params = type.params;
-    control.results = type.results;
-  }
-}
+namespace {}  // namespace
 
 /// Opens a block whose parameters are on the stack, in their own slots.
 Control& Compiler::open(Op op, const Control& shape) {
@@ -66,8 +22,7 @@ Control& Compiler::open(Op op, const Control& shape) {
 }
 
 void Compiler::open_block(Op op) {
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   flush_stack(0);
   materialize_top(static_cast<uint32_t>(shape.params.size()));
   open(op, shape);
@@ -75,8 +30,7 @@ void Compiler::open_block(Op op) {
 
 void Compiler::open_loop() {
   uint32_t wasm_offset = wasm_offset_;
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   flush_stack(0);
   materialize_top(static_cast<uint32_t>(shape.params.size()));
   bool can_enter = stack_.empty();
@@ -127,8 +81,7 @@ void Compiler::cold_poll(const Cold& cold) {
 }
 
 void Compiler::open_if() {
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   Entry condition = pop();
   if (condition.where != Entry::Where::flags) use(condition);
   flush_stack(0);

@@ -78,19 +78,9 @@ void Compiler::throw_tag(uint32_t tag) {
 }
 
 void Compiler::open_try_table() {
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   shape.first_clause = static_cast<uint32_t>(clauses_.size());
-  shape.clause_count = reader_.u32();
-  for (uint32_t i = 0; i < shape.clause_count; ++i) {
-    uint8_t kind = reader_.u8();
-    CatchClause clause;
-    clause.has_tag = kind < 2;
-    clause.has_ref = kind & 1;
-    if (clause.has_tag) clause.tag = reader_.u32();
-    clause.depth = reader_.u32();
-    clauses_.push_back(clause);
-  }
+  shape.clause_count = read_catch_clauses(reader_, clauses_);
   flush_stack(0);
   materialize_top(static_cast<uint32_t>(shape.params.size()));
   open(Op::TryTable, shape).try_begin = masm_.offset();

@@ -1,92 +1,9 @@
 #include "jit/baseline/scan.h"
 
 #include "vm/isa/opcodes.h"
+#include "vm/module/body_reader.h"
 
 namespace lindvm::jit {
-namespace {
-
-void skip_lebs(CodeReader& reader, uint32_t count) {
-  for (; count > 0; --count) reader.u64();
-}
-void skip_bytes(CodeReader& reader, size_t count) { reader.seek(reader.position() + count); }
-
-void skip_value_type(CodeReader& reader) {
-  uint8_t byte = reader.u8();
-  if (byte == 0x63 || byte == 0x64) reader.s33();
-}
-void skip_block_type(CodeReader& reader) {
-  uint8_t byte = reader.peek();
-  if ((byte & 0xc0) == 0x40) {
-    skip_value_type(reader);
-  } else {
-    reader.s33();
-  }
-}
-void skip_clauses(CodeReader& reader) {
-  skip_block_type(reader);
-  for (uint32_t count = reader.u32(); count > 0; --count) skip_lebs(reader, reader.u8() < 2 ? 2 : 1);
-}
-
-}  // namespace
-
-void skip_immediates(CodeReader& reader, Op op) {
-  switch (op_info(op).imm) {
-    case Imm::None:
-      return;
-    case Imm::BlockType:
-      return skip_block_type(reader);
-    case Imm::LabelTable:
-      return skip_lebs(reader, reader.u32() + 1);
-    case Imm::Label:
-    case Imm::FuncIndex:
-    case Imm::TypeIndex:
-    case Imm::LocalIndex:
-    case Imm::GlobalIndex:
-    case Imm::TableIndex:
-    case Imm::ElemIndex:
-    case Imm::DataIndex:
-    case Imm::MemIndex:
-    case Imm::TagIndex:
-    case Imm::I32Const:
-    case Imm::I64Const:
-    case Imm::HeapType:
-      return skip_lebs(reader, 1);
-    case Imm::TypeTable:
-    case Imm::TableTable:
-    case Imm::ElemTable:
-    case Imm::DataMem:
-    case Imm::MemMem:
-    case Imm::TypeField:
-    case Imm::TypeTypes:
-    case Imm::TypeData:
-    case Imm::TypeElem:
-    case Imm::TypeLength:
-      return skip_lebs(reader, 2);
-    case Imm::MemArg:
-    case Imm::MemArgLane:
-      skip_lebs(reader, reader.u32() & 0x40 ? 2 : 1);
-      return skip_bytes(reader, op_info(op).imm == Imm::MemArgLane ? 1 : 0);
-    case Imm::Lane:
-    case Imm::AtomicFence:
-      return skip_bytes(reader, 1);
-    case Imm::Shuffle:
-    case Imm::V128Const:
-      return skip_bytes(reader, 16);
-    case Imm::F32Const:
-      return skip_bytes(reader, 4);
-    case Imm::F64Const:
-      return skip_bytes(reader, 8);
-    case Imm::SelectTypes:
-      for (uint32_t count = reader.u32(); count > 0; --count) skip_value_type(reader);
-      return;
-    case Imm::RefTypeCast:
-      skip_bytes(reader, 1);
-      return skip_lebs(reader, 3);
-    case Imm::TryTableClauses:
-      return skip_clauses(reader);
-  }
-}
-
 namespace {
 
 class Scanner {

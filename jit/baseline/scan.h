@@ -34,7 +34,4 @@ struct Scan {
 /// Fills `scan`, which is empty, from the body of the function.
 void scan_body(const Module& module, const ModuleFunction& function, Scan& scan);
 
-/// Steps over the immediates of an instruction.
-void skip_immediates(CodeReader& reader, Op op);
-
 }  // namespace lindvm::jit

@@ -4,27 +4,16 @@
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 
-#include <atomic>
 #include <climits>
 #include <vector>
+
+#include "syscalls/kernel/openat2.h"
 
 namespace lindvm {
 namespace {
 
 constexpr int k_max_links = 40;
 constexpr int k_max_races = 64;
-
-/// Sandboxes refuse unknown calls with other errors than ENOSYS, so that we try a path that must open.
-bool host_has_openat2() {
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  return static_cast<bool>(OwnedFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))));
-}
-
-std::atomic<bool>& has_openat2() {
-  static std::atomic<bool> answer = host_has_openat2();
-  return answer;
-}
 
 /// Symbolic links, ".." and renames by others are the host kernel's business: it refuses to leave.
 SysResult open_beneath(int directory, const char* path, int flags, mode_t mode, OwnedFd& opened) {
@@ -173,7 +162,7 @@ bool is_dots(std::string_view name) { return name == "." || name == ".."; }
 SysResult PathResolver::open(int directory, const char* path, int flags, mode_t mode, OwnedFd& opened) {
   flags |= O_CLOEXEC | O_NOCTTY;
   if (flags & O_PATH) flags &= O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
-  for (int race = 0; has_openat2().load(std::memory_order_relaxed) && race < k_max_races; ++race) {
+  for (int race = 0; uses_openat2() && race < k_max_races; ++race) {
     SysResult result = open_beneath(directory, path, flags, mode, opened);
     int error = result.error_number();
     if (error == EXDEV) return SysResult::error(EPERM);
@@ -200,7 +189,5 @@ SysResult PathResolver::locate(int directory, std::string_view path, int error_f
   place.name = name;
   return SysResult();
 }
-
-void PathResolver::use_openat2(bool uses) { has_openat2() = uses && host_has_openat2(); }
 
 }  // namespace lindvm

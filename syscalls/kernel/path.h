@@ -32,8 +32,6 @@ class PathResolver {
   /// "..", or the path is empty of components.
   static SysResult locate(int directory, std::string_view path, int error_for_dots, Place& place);
 
-  /// For tests: whether to resolve with openat2 where the host has it.
-  static void use_openat2(bool uses);
 };
 
 }  // namespace lindvm

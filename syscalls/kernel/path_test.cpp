@@ -10,6 +10,7 @@
 #include <atomic>
 #include <thread>
 
+#include "syscalls/kernel/openat2.h"
 #include "syscalls/testing/wasi_guest.h"
 
 namespace lindvm {
@@ -36,9 +37,9 @@ class PathTest : public testing::TestWithParam<bool> {
     link("root/dangling", "nowhere");
     link("root/chain", "to_dir/up_to_file");
     directory_ = OwnedFd(::open((scratch_ / "root").c_str(), O_RDONLY | O_DIRECTORY));
-    PathResolver::use_openat2(GetParam());
+    use_openat2(GetParam());
   }
-  void TearDown() override { PathResolver::use_openat2(true); }
+  void TearDown() override { use_openat2(true); }
 
   void link(const std::string& at, const std::string& target) {
     std::filesystem::create_symlink(target, scratch_ / at);

@@ -25,12 +25,6 @@ uint16_t latch_for(uint16_t branch) {
   return 0;
 }
 
-/// A list of one type, as read_value_type gives them.
-std::span<const ValType> one_of(ValType type) {
-  static constexpr ValType k_types[] = {k_i32, k_i64, k_f32, k_f64, k_v128, k_funcref};
-  return {std::find(std::begin(k_types), std::end(k_types) - 1, type), 1};
-}
-
 }  // namespace
 
 uint32_t Translator::new_label() {
@@ -41,42 +35,6 @@ uint32_t Translator::new_label() {
 void Translator::bind(uint32_t label) {
   label_positions_[label] = raw_count();
   end_sequence();
-}
-
-/// Only the bank and width matter here, so that every reference type reads as one.
-ValType Translator::read_value_type() {
-  switch (reader_.u8()) {
-    case 0x7f:
-      return k_i32;
-    case 0x7e:
-      return k_i64;
-    case 0x7d:
-      return k_f32;
-    case 0x7c:
-      return k_f64;
-    case 0x7b:
-      return k_v128;
-    case 0x63:
-    case 0x64:
-      reader_.s33();
-      break;
-    default:
-      break;
-  }
-  return k_funcref;
-}
-
-void Translator::read_block_type(Control& control) {
-  uint8_t byte = reader_.peek();
-  if (byte == 0x40) {
-    reader_.u8();
-  } else if ((byte & 0xc0) == 0x40) {  // a negative one-byte number: a value type
-    control.results = one_of(read_value_type());
-  } else {
-    const FuncType& type = func_type(module_->types()[static_cast<uint32_t>(reader_.s33())]);
-    control.params = type.params;
-    control.results = type.results;
-  }
 }
 
 /// Opens a block whose parameters are on the stack, in their own slots.
@@ -90,8 +48,7 @@ Control& Translator::open(Op op, const Control& shape) {
 }
 
 void Translator::open_block() {
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   flush_locals();
   materialize_top(static_cast<uint32_t>(shape.params.size()));
   Control& control = open(op_, shape);
@@ -116,8 +73,7 @@ void Translator::count_passes() {
 }
 
 void Translator::open_if() {
-  Control shape;
-  read_block_type(shape);
+  Control shape{read_block_type(reader_, *module_)};
   flush_locals(1);
   auto params = static_cast<uint32_t>(shape.params.size());
   for (size_t i = stack_.size() - 1 - params; i + 1 < stack_.size(); ++i) materialize(stack_[i]);

@@ -81,96 +81,9 @@ Result<std::unique_ptr<FunctionTranslation>> Translator::translate(CompiledModul
   return encode();
 }
 
-/// Steps to the structural instruction that ends the dead code of the innermost block.
-void Translator::skip_unreachable() {
-  uint32_t depth = 0;
-  for (;;) {
-    const uint8_t* start = reader_.position();
-    uint8_t byte = reader_.u8();
-    Op op = is_prefix(byte) ? op_of_prefixed(byte, reader_.u32()) : op_of_byte(byte);
-    bool ends = op == Op::End || op == Op::LegacyDelegate;
-    bool switches = op == Op::Else || op == Op::LegacyCatch || op == Op::LegacyCatchAll;
-    if (depth == 0 && (ends || switches)) return reader_.seek(start);
-    if (ends) --depth;
-    if (op == Op::Block || op == Op::Loop || op == Op::If || op == Op::LegacyTry || op == Op::TryTable)
-      ++depth;
-    skip_immediates(op);
-  }
-}
-
-void Translator::skip_immediates(Op op) {
-  auto skip_leb = [this](int count) {
-    for (int i = 0; i < count; ++i) reader_.u64();
-  };
-  auto skip_bytes = [this](size_t count) { reader_.seek(reader_.position() + count); };
-  switch (op_info(op).imm) {
-    case Imm::None:
-      return;
-    case Imm::BlockType: {
-      Control ignored;
-      return read_block_type(ignored);
-    }
-    case Imm::LabelTable:
-      return skip_leb(static_cast<int>(reader_.u32()) + 1);
-    case Imm::Label:
-    case Imm::FuncIndex:
-    case Imm::TypeIndex:
-    case Imm::LocalIndex:
-    case Imm::GlobalIndex:
-    case Imm::TableIndex:
-    case Imm::ElemIndex:
-    case Imm::DataIndex:
-    case Imm::MemIndex:
-    case Imm::TagIndex:
-    case Imm::I32Const:
-    case Imm::I64Const:
-    case Imm::HeapType:
-      return skip_leb(1);
-    case Imm::TypeTable:
-    case Imm::TableTable:
-    case Imm::ElemTable:
-    case Imm::DataMem:
-    case Imm::MemMem:
-    case Imm::TypeField:
-    case Imm::TypeTypes:
-    case Imm::TypeData:
-    case Imm::TypeElem:
-    case Imm::TypeLength:
-      return skip_leb(2);
-    case Imm::MemArg:
-    case Imm::MemArgLane: {
-      bool has_index = reader_.u32() & 0x40;
-      skip_leb(has_index ? 2 : 1);
-      return skip_bytes(op_info(op).imm == Imm::MemArgLane ? 1 : 0);
-    }
-    case Imm::Lane:
-    case Imm::AtomicFence:
-      return skip_bytes(1);
-    case Imm::Shuffle:
-    case Imm::V128Const:
-      return skip_bytes(16);
-    case Imm::F32Const:
-      return skip_bytes(4);
-    case Imm::F64Const:
-      return skip_bytes(8);
-    case Imm::SelectTypes:
-      for (uint32_t count = reader_.u32(); count > 0; --count) read_value_type();
-      return;
-    case Imm::RefTypeCast:
-      skip_bytes(1);
-      return skip_leb(3);
-    case Imm::TryTableClauses: {
-      Control ignored;
-      read_block_type(ignored);
-      for (uint32_t count = reader_.u32(); count > 0; --count) skip_leb(reader_.u8() < 2 ? 2 : 1);
-      return;
-    }
-  }
-}
-
 /// Valid, but nothing here executes it: traps when reached.
 void Translator::unsupported() {
-  skip_immediates(op_);
+  skip_immediates(reader_, op_);
   emit(H_TrapNow, Form::fixed).set_imm(static_cast<uint32_t>(Trap::Unsupported));
   reachable_ = false;
 }
@@ -252,7 +165,7 @@ void Translator::translate_body() {
         translate_rare(row);
     }
     if (controls_.empty()) return;
-    if (!reachable_) skip_unreachable();
+    if (!reachable_) skip_dead_code(reader_);
     reader = reader_;
   }
 }
@@ -380,7 +293,7 @@ void Translator::translate_rare(const OpHandlers& row) {
       return throw_ref();
     case Treatment::select_typed:
       reader_.u32();
-      return select(slot_type(read_value_type()));
+      return select(slot_type(read_value_type(reader_)));
     case Treatment::v128_const:
       return v128_const();
     case Treatment::ref_null:

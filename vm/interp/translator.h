@@ -18,6 +18,7 @@
 #include "vm/interp/ir.h"
 #include "vm/interp/translation.h"
 #include "vm/isa/opcodes.h"
+#include "vm/module/body_reader.h"
 #include "vm/module/reader.h"
 #include "vm/runtime/tier.h"
 
@@ -101,28 +102,21 @@ class EntryStack {
 };
 
 /// An open block, loop, if, try or try_table; the function's body is the outermost.
-struct Control {
+struct Control : BlockType {
   Op op{};
   bool label_used = false;
   uint32_t label = 0;  ///< branch target
   uint32_t else_label = k_no_label;
-  uint32_t height = 0;                       ///< abstract stack entries below the parameters
-  uint32_t slot_height = 0;                  ///< slots below the parameters
-  std::span<const ValType> params, results;  ///< of a FuncType, or static
-  uint32_t try_begin = 0;                    ///< first Raw of a try body
-  uint32_t try_end = 0;                      ///< one past the last, once a catch has begun
-  uint32_t exnref_slot = 0;                  ///< in a catch: slot of the caught exception
-  uint32_t first_clause = 0;                 ///< try_table: its clauses in clauses_
+  uint32_t height = 0;        ///< abstract stack entries below the parameters
+  uint32_t slot_height = 0;   ///< slots below the parameters
+  uint32_t try_begin = 0;     ///< first Raw of a try body
+  uint32_t try_end = 0;       ///< one past the last, once a catch has begun
+  uint32_t exnref_slot = 0;   ///< in a catch: slot of the caught exception
+  uint32_t first_clause = 0;  ///< try_table: its clauses in clauses_
   uint32_t clause_count = 0;
 };
 
 /// A clause of a try_table, landed at the table's end.
-struct CatchClause {
-  uint32_t tag = 0;
-  bool has_tag = false, has_ref = false;
-  uint32_t depth = 0;
-};
-
 /// A handler range in terms of Raws and labels.
 struct RawHandler {
   uint32_t begin = 0, end = 0;
@@ -189,8 +183,6 @@ class Translator {
   void lay_out_frame();
   void translate_body();
   void translate_rare(const OpHandlers& row);
-  void skip_unreachable();
-  void skip_immediates(Op op);
   void unsupported();
 
   // Abstract stack and emission of Raws: inline in operands.h.
@@ -276,8 +268,6 @@ class Translator {
   uint32_t new_label();
   void bind(uint32_t label);
   void end_sequence() { barrier_ = raw_count(); }
-  ValType read_value_type();
-  void read_block_type(Control& control);
   Control& open(Op op, const Control& shape);
   void open_block();
   void count_passes();

@@ -5,25 +5,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <climits>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/openat2.h"
 
 namespace lindvm {
 namespace {
-
-/// Sandboxes refuse unknown calls with other errors than ENOSYS, so that we try a path that must open.
-bool host_has_openat2() {
-  open_how how{};
-  how.flags = O_PATH | O_CLOEXEC;
-  return static_cast<bool>(OwnedFd(static_cast<int>(syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof how))));
-}
-
-std::atomic<bool>& has_openat2() {
-  static std::atomic<bool> answer = host_has_openat2();
-  return answer;
-}
 
 SysResult take(long fd, OwnedFd& opened) {
   if (fd < 0) return SysResult::of_host(fd);
@@ -69,7 +57,7 @@ SysResult open_plain(int directory, const char* path, int flags, mode_t mode, Ow
   flags |= O_CLOEXEC | O_NOCTTY;
   if (flags & O_PATH) flags &= O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
   bool creates = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
-  if (!has_openat2().load(std::memory_order_relaxed)) {
+  if (!uses_openat2()) {
     return open_by_components(directory, path, flags, mode, opened);
   }
   open_how how{};
@@ -123,7 +111,5 @@ SysResult read_link_at(int directory, const char* name, std::string& target) {
   target.assign(text, static_cast<size_t>(length));
   return SysResult();
 }
-
-void use_openat2_for_plain_paths(bool uses) { has_openat2() = uses && host_has_openat2(); }
 
 }  // namespace lindvm

@@ -35,7 +35,4 @@ bool is_same_file(int a, int b);
 /// The target of a symbolic link (empty name: the one that `directory` is itself).
 SysResult read_link_at(int directory, const char* name, std::string& target);
 
-/// For tests: whether to resolve with openat2 where the host has it.
-void use_openat2_for_plain_paths(bool uses);
-
 }  // namespace lindvm

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "syscalls/kernel/machine.h"
+#include "syscalls/kernel/openat2.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/testing/linux_guest.h"
 
@@ -42,7 +43,7 @@ class ViewTest : public testing::TestWithParam<bool> {
     link("root/dangling", "nowhere");
     link("data/back", "../../file");
     link("root/slash", "/");
-    use_openat2_for_plain_paths(GetParam());
+    use_openat2(GetParam());
     LinuxConfig config;
     config.view.root = ViewMount{(scratch_ / "root").string(), "/", false};
     config.view.mounts = {{(scratch_ / "data").string(), "/mnt/data", false},
@@ -50,7 +51,7 @@ class ViewTest : public testing::TestWithParam<bool> {
     config.args = {"program"};
     guest_.emplace(config);
   }
-  void TearDown() override { use_openat2_for_plain_paths(true); }
+  void TearDown() override { use_openat2(true); }
 
   void link(const std::string& at, const std::string& target) {
     std::filesystem::create_symlink(target, scratch_ / at);
