@@ -25,8 +25,8 @@ struct Stubs {
   std::array<const void*, k_trap_count> traps{};
 
   // Called by machine code; run C++ on the host stack and come back.
-  const void* helper = nullptr;         ///< calls a helper; traps if it says so
-  const void* find_function = nullptr;  ///< of a reference, for call_ref
+  const void* helper = nullptr;          ///< calls a helper; traps if it says so
+  const void* find_function = nullptr;   ///< of a reference, for call_ref
   const void* resolve_callee = nullptr;  ///< of indirect calls of another type than the callee's
 };
 

@@ -31,7 +31,6 @@ class PathResolver {
   /// ENOENT, ENOTDIR, ... for the directory. Fails with `error_for_dots` if the last component is "." or
   /// "..", or the path is empty of components.
   static SysResult locate(int directory, std::string_view path, int error_for_dots, Place& place);
-
 };
 
 }  // namespace lindvm

@@ -41,9 +41,9 @@ struct RunOptions {
   size_t max_stack = 0;              ///< bytes; 0: the engine's default
   double timeout = 0;                ///< seconds; 0: none
   TierSetup tier;
-  uint32_t verify_every = 0;         ///< stack-cloning verification, 0: off
-  bool allows_network = true;        ///< internet sockets, for linux programs
-  bool lenient_calls = false;        ///< adapt indirect calls of another type than the callee's
+  uint32_t verify_every = 0;   ///< stack-cloning verification, 0: off
+  bool allows_network = true;  ///< internet sockets, for linux programs
+  bool lenient_calls = false;  ///< adapt indirect calls of another type than the callee's
   bool print_stats = false;
   bool print_backtrace = true;
 };

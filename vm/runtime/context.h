@@ -96,7 +96,7 @@ struct TrapState {
   Trap kind{};
   std::string detail;                     ///< extra words for the message (e.g. both types of a mismatch)
   uint64_t fault_address = k_no_address;  ///< in linear memory, of an inaccessible page
-  const void* ip = nullptr;  ///< an Instr, or a place in machine code (vm/runtime/frames.h)
+  const void* ip = nullptr;               ///< an Instr, or a place in machine code (vm/runtime/frames.h)
   const uint64_t* fp = nullptr;
 };
 
@@ -117,7 +117,7 @@ enum class LeaveReason : uint8_t {
   throw_tag,               ///< throw instruction at Leave::ip
   throw_ref,               ///< ThreadContext::pending_exception is thrown by the instruction at Leave::ip
   exited,                  ///< ThreadContext::exit_code
-  injected_return,  ///< a call that the kernel injected returned; Leave::fp is the injected frame
+  injected_return,         ///< a call that the kernel injected returned; Leave::fp is the injected frame
   type_mismatch,  ///< the indirect call at Leave::ip names another type than its callee's: a supertype?
   // Between tiers (vm/interp/transitions.cpp); from the interpreter:
   machine_call,    ///< ThreadContext::callee, whose frame is at Leave::fp, has machine code
