@@ -4,8 +4,8 @@
 usage: run.py --bin build/bin [--vm "build/bin/lind-vm [flags]"] [--timeout SECONDS] [--jobs N] [NAME ...]
 
 c/*.c and cxx/*.cpp must have the output and the exit status of what clang-22 makes of them for this machine; link/* must
-compile and link. A source may say in comments how it is built and run: "// flags: ...", "// args: ...", "// stdin: ..."
-(a line each). A line per failing program, and as the last line "N passed, N failed, N skipped".
+compile and link. Without the C++ part of the sysroot (tools/dev sysroot) the C++ programs count as skipped. A source
+may say in comments how it is built and run: "// flags: ...", "// args: ...", "// stdin: ..." (a line each). A line per failing program, and as the last line "N passed, N failed, N skipped".
 """
 import argparse
 import concurrent.futures
@@ -84,6 +84,11 @@ def absolute_command(text):
     return [str(pathlib.Path(program).absolute()), *flags]
 
 
+def has_cxx(args):
+    sysroot = os.environ.get("LINDVM_SYSROOT") or args.bin.parent / "sysroot"
+    return (pathlib.Path(sysroot) / "include/c++").is_dir()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*")
@@ -95,9 +100,10 @@ def main():
     args.vm = args.vm or [str(args.bin / "lind-vm")]
     sources = sorted([*HERE.glob("c/*.c"), *HERE.glob("cxx/*.cpp"), *HERE.glob("link/*.c*")])
     sources = [source for source in sources if not args.names or source.stem in args.names]
-    totals = [0, 0, 0]
+    runnable = [source for source in sources if source.suffix == ".c" or has_cxx(args)]
+    totals = [0, 0, len(sources) - len(runnable)]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        for source, problem in zip(sources, pool.map(lambda source: check(source, args), sources)):
+        for source, problem in zip(runnable, pool.map(lambda source: check(source, args), runnable)):
             totals[1 if problem else 0] += 1
             if problem:
                 print(f"{source.parent.name}/{source.name}: {problem}", flush=True)

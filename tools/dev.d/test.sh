@@ -58,6 +58,7 @@ mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d
 tiers-release    | 120 | build/bin/lindvm-hostile tiers 10000 "$(tools/dev.d/spec_suite --folder)"
 tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d/spec_suite --folder)"
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
+sysroot-release  | 300 | LINDVM_SYSROOT=$sysroot conformance/sysroot/run.py --bin build/bin
 linux-programs   | 300 | conformance/programs/run.py $linux_programs --suite conformance/linux-programs --vm 'build/bin/lind-vm --dir .'
 linux-sessions   | 120 | conformance/linux-programs/sessions.py $linux_programs --vm 'build/bin/lind-vm --dir .'
 linux-torture    | 120 | conformance/torture/run.py $linux_torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
