@@ -39,12 +39,15 @@ build_sysroot_cxx() {
 # the C part only.
 dev_sysroot() {
   local folder
-  folder=$(sysroot_c) || return
-  if [ "${1:-}" != c ]; then folder=$(sysroot_cxx "$folder") || return; fi
+  if [ "${1:-}" = c ]; then folder=$(sysroot_guests) || return; else folder=$(cxx_sysroot_guests) || return; fi
   mkdir -p build
   ln -sfn "$folder" build/sysroot
   say "build/sysroot is $folder"
 }
 
-# The C part, for the suites that compile guests with lind-cc.
+# The C part, for the suites that compile guests with lind-cc, and the whole.
 sysroot_guests() { sysroot_c; }
+cxx_sysroot_guests() {
+  local folder
+  folder=$(sysroot_c) && sysroot_cxx "$folder"
+}

@@ -4,7 +4,7 @@
 
 test_presets=(release gcc-release asan)
 
-# The commands may use $torture, $programs, $linux_torture and $linux_programs, the folders with built guests, and $sysroot, lind-cc's. Where no tier is named,
+# The commands may use $torture, $programs, $linux_torture and $linux_programs, the folders with built guests, and $sysroot and $cxx_sysroot, lind-cc's. Where no tier is named,
 # tiers are mixed as by default; auto1 compiles whatever is called twice. release and gcc-release differ in compiler and the
 # interpreter's dispatcher; verify clones the guest stack throughout.
 suite_table() {
@@ -58,7 +58,8 @@ mutants-release  |  60 | build/bin/lindvm-hostile mutations 10000 "$(tools/dev.d
 tiers-release    | 120 | build/bin/lindvm-hostile tiers 10000 "$(tools/dev.d/spec_suite --folder)"
 tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d/spec_suite --folder)"
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
-sysroot-release  | 300 | LINDVM_SYSROOT=$sysroot conformance/sysroot/run.py --bin build/bin
+sysroot-release  | 300 | LINDVM_SYSROOT=$cxx_sysroot conformance/sysroot/run.py --bin build/bin
+lind-cc          | 300 | LINDVM_SYSROOT=$cxx_sysroot conformance/sysroot/driver.py --bin build/bin
 linux-programs   | 300 | conformance/programs/run.py $linux_programs --suite conformance/linux-programs --vm 'build/bin/lind-vm --dir .'
 linux-sessions   | 120 | conformance/linux-programs/sessions.py $linux_programs --vm 'build/bin/lind-vm --dir .'
 linux-torture    | 120 | conformance/torture/run.py $linux_torture --known conformance/torture/known_failures.txt --vm build/bin/lind-vm
@@ -137,6 +138,7 @@ dev_test() {
   test_guests torture "$rows"
   test_guests programs "$rows"
   test_guests sysroot "$rows"
+  test_guests cxx_sysroot "$rows"
   test_guests linux_torture "$rows"
   test_guests linux_programs "$rows"
   while IFS='|' read -r name limit command <&3; do

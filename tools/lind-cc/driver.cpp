@@ -58,12 +58,13 @@ constexpr const char* k_no_shared_libraries =
     "-DBUILD_SHARED_LIBS=OFF)";
 
 struct ProgramRow {
+  const char* own_name;
   const char* program;
   std::string_view name;
 };
 
 constexpr ProgramRow k_programs[] = {
-#define TOOL(own_name, program, name) {program, name},
+#define TOOL(own_name, program, name) {own_name, program, name},
 #include "tools/lind-cc/tools.def"
 #undef TOOL
 };
@@ -252,7 +253,9 @@ Plan Driver::answer(const std::string& sysroot) const {
       return {{}, access(library.c_str(), F_OK) == 0 ? library : question_value_, {}};
     case Effect::AskProgram:
       for (const ProgramRow& row : k_programs) {
-        if (row.name == question_value_) return {{}, row.program, {}};
+        if (row.name != question_value_) continue;
+        std::string ours = find_beside(row.own_name);
+        return {{}, ours.empty() ? row.program : ours, {}};
       }
       return {{}, question_value_, {}};
     default:

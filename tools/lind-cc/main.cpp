@@ -61,12 +61,19 @@ int compile(std::string_view own_name, const std::vector<std::string>& words) {
   return become(own_name, plan.command);
 }
 
+/// What libtool asks a linker: one that is none of GNU's kind it takes for one that makes shared libraries.
+bool asks_for_kind(std::string_view own_name, const std::vector<std::string>& words) {
+  return own_name == "lind-ld" && words.size() == 1 && (words[0] == "-v" || words[0] == "-V");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::string_view own_name = argc > 0 ? argv[0] : "lind-cc";
   own_name.remove_prefix(own_name.rfind('/') + 1);
   std::vector<std::string> words(argv + 1, argv + argc);
+  if (asks_for_kind(own_name, words))
+    return std::puts("lind-ld (compatible with GNU linkers)") < 0 ? k_failed : 0;
   for (const ToolRow& row : k_tools) {
     if (own_name != row.own_name) continue;
     words.insert(words.begin(), row.program);

@@ -36,6 +36,11 @@ std::string find_sysroot(const std::optional<std::string>& asked) {
   return {};
 }
 
+std::string find_beside(const std::string& name) {
+  std::string path = own_folder() + "/" + name;
+  return exists(path) ? path : std::string();
+}
+
 bool has_cxx_library(const std::string& sysroot) { return exists(sysroot + "/lib/libc++.a"); }
 
 }  // namespace lind_cc

@@ -10,6 +10,9 @@ namespace lind_cc {
 /// command is in, or one higher (builds by preset are in build/PRESET). Empty where there is none.
 std::string find_sysroot(const std::optional<std::string>& asked);
 
+/// The command of that name beside this one, as a path; empty where there is none.
+std::string find_beside(const std::string& name);
+
 /// Whether the C++ part has been built.
 bool has_cxx_library(const std::string& sysroot);
 
