@@ -18,20 +18,15 @@ namespace lindvm::jit {
 inline constexpr ValKind k_one_ref[] = {ValKind::ref};
 
 /// A Trap, as 64 bits.
-using Helper = uint64_t (*)(InstanceContext* ctx, uint64_t* operands, uint64_t a, uint64_t b);
+using HelperFunction = uint64_t(InstanceContext* ctx, uint64_t* operands, uint64_t a, uint64_t b);
+using Helper = HelperFunction*;
 
 namespace helpers {
 
-#define LINDVM_HELPERS(X)                                                                                   \
-  X(evaluate_numeric)                                                                                       \
-  X(table_get)                                                                                              \
-  X(table_set)                                                                                              \
-  X(table_size) X(table_grow) X(table_fill) X(table_copy) X(table_init) X(elem_drop) X(memory_size)         \
-      X(memory_grow) X(memory_fill) X(memory_copy) X(memory_init) X(data_drop) X(ref_func) X(atomic_notify) \
-          X(atomic_wait32) X(atomic_wait64)
-#define LINDVM_DECLARE(name) uint64_t name(InstanceContext* ctx, uint64_t* operands, uint64_t a, uint64_t b);
-LINDVM_HELPERS(LINDVM_DECLARE)
-#undef LINDVM_DECLARE
+HelperFunction evaluate_numeric, ref_func;
+HelperFunction table_get, table_set, table_size, table_grow, table_fill, table_copy, table_init, elem_drop;
+HelperFunction memory_size, memory_grow, memory_fill, memory_copy, memory_init, data_drop;
+HelperFunction atomic_notify, atomic_wait32, atomic_wait64;
 
 }  // namespace helpers
 
