@@ -8,7 +8,6 @@ using namespace x64;
 
 namespace {
 
-RegSet reg_set(const Operand& operand) { return operand.is_reg() ? bit(operand.reg) : 0; }
 bool is_double(ValKind kind) { return kind == ValKind::f64; }
 const VecOp& ucomis(ValKind kind) { return is_double(kind) ? op::ucomisd : op::ucomiss; }
 uint64_t sign_mask(ValKind kind) { return is_double(kind) ? uint64_t{1} << 63 : 0x8000000080000000; }

@@ -19,8 +19,6 @@ std::optional<int32_t> immediate(const Entry& entry) {
   return static_cast<int32_t>(value);
 }
 
-RegSet reg_set(const Operand& operand) { return operand.is_reg() ? bit(operand.reg) : 0; }
-
 }  // namespace
 
 // --- operands --------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ namespace {
 
 constexpr Reg k_temp = vec(k_vec_scratch);
 
-RegSet reg_set(const Operand& operand) { return operand.is_reg() ? bit(operand.reg) : 0; }
 Operand in(Reg reg) { return {reg, {}}; }
 constexpr uint64_t splat32(uint32_t lane) { return uint64_t{lane} << 32 | lane; }
 constexpr uint64_t splat16(uint16_t lane) { return splat32(uint32_t{lane} << 16 | lane); }

@@ -116,4 +116,7 @@ class Masm : public Encoder {
   std::vector<Relocation> relocations_;
 };
 
+/// The register that an operand is, if any.
+inline RegSet reg_set(const Operand& operand) { return operand.is_reg() ? bit(operand.reg) : 0; }
+
 }  // namespace lindvm::jit::x64
