@@ -50,8 +50,9 @@ Result<void> CompiledModule::ensure_translated(FunctionCode& code) {
 void CompiledModule::publish(FunctionCode& code, const MachineCode* machine) {
   std::lock_guard lock(mutex_);
   if (code.machine.load(std::memory_order_relaxed)) return;
-  code.machine.store(machine, std::memory_order_release);
+  // Whoever sees that there is machine code enters it by machine_entry, which must lead there by then.
   code.machine_entry.store(machine->begin, std::memory_order_release);
+  code.machine.store(machine, std::memory_order_release);
   code.entry.store(machine_code_entry(), std::memory_order_release);
 }
 
