@@ -4,6 +4,7 @@
 
 #include "bench/micro/guest.h"
 #include "bench/micro/modules.h"
+#include "jit/jit.h"
 #include "vm/module/load.h"
 
 namespace lindvm::bench {
@@ -40,27 +41,46 @@ void decode_sections(benchmark::State& state) {
 }
 BENCHMARK(decode_sections)->Arg(4)->Unit(benchmark::kMillisecond);
 
-/// Translation to internal code of every function; bytes are those of the function bodies.
-void translate(benchmark::State& state) {
+/// Does something with the code of every function of a large module, made ready anew in each round; bytes are
+/// those of the function bodies. `prepare` and what it answers are outside of the time.
+void with_every_function(benchmark::State& state, auto prepare, auto work) {
   auto module = load_module(large_module(static_cast<uint32_t>(state.range(0))));
   if (!module) return state.SkipWithError(module.error().message.c_str());
   const Module& loaded = **module;
   const auto defined = static_cast<uint32_t>(loaded.functions().size() - loaded.imported_functions());
   for (auto _ : state) {
     state.PauseTiming();
+    auto prepared = prepare();
     auto compiled = std::make_unique<CompiledModule>(*module);
     state.ResumeTiming();
     for (uint32_t i = 0; i < defined; ++i) {
-      auto done = compiled->ensure_translated(compiled->code(i));
-      if (!done) return state.SkipWithError(done.error().message.c_str());
+      if (!work(prepared, *compiled, compiled->code(i))) return state.SkipWithError("a function failed");
     }
     state.PauseTiming();
     compiled.reset();
+    prepared = {};
     state.ResumeTiming();
   }
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * loaded.code_section().size()));
 }
+
+/// Translation to internal code.
+void translate(benchmark::State& state) {
+  with_every_function(
+      state, [] { return 0; },
+      [](int, CompiledModule& compiled, FunctionCode& code) {
+        return compiled.ensure_translated(code).ok();
+      });
+}
 BENCHMARK(translate)->Arg(1)->Arg(200)->Unit(benchmark::kMillisecond);
+
+/// Compilation to machine code, with a tier of its own for each round, since code is never freed.
+void compile_baseline(benchmark::State& state) {
+  with_every_function(
+      state, [] { return jit::make_baseline_tier(); },
+      [](auto& tier, CompiledModule&, FunctionCode& code) { return tier && tier->compile(code); });
+}
+BENCHMARK(compile_baseline)->Arg(1)->Arg(200)->Unit(benchmark::kMillisecond);
 
 /// From bytes to an instance with its memory, and away again.
 void instantiate(benchmark::State& state) {

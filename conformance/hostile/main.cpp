@@ -127,17 +127,6 @@ std::vector<Bytes> seeds_of(std::span<char*> paths) {
   return seeds;
 }
 
-int run_mutations(uint32_t count, std::span<char*> paths) {
-  std::vector<Bytes> seeds = seeds_of(paths);
-  fmt::print("{} mutations of {} modules\n", count, seeds.size());
-  Mutator mutator(seeds);
-  auto findings =
-      run_sandboxed(count, {}, [&](uint32_t i, RunReport& one) { run_module(mutator.mutate(i), one); });
-  return report(
-      findings, [](uint32_t i) { return fmt::format("mutation {}", i); },
-      [&](uint32_t i) { return mutator.mutate(i); });
-}
-
 // What one tier makes of the mutations, with what differs from the interpreter.
 std::vector<Finding> run_in_tier(TierChoice tier, uint32_t count, Mutator& mutator,
                                  const std::vector<Finding>& interpreted) {
@@ -151,6 +140,16 @@ std::vector<Finding> run_in_tier(TierChoice tier, uint32_t count, Mutator& mutat
     findings[i].differs = !is_same && !one.hit_limit && !other.hit_limit;
   }
   return findings;
+}
+
+int run_mutations(uint32_t count, std::span<char*> paths) {
+  std::vector<Bytes> seeds = seeds_of(paths);
+  fmt::print("{} mutations of {} modules\n", count, seeds.size());
+  Mutator mutator(seeds);
+  return report(
+      run_in_tier(TierChoice::interp, count, mutator, {}),
+      [](uint32_t i) { return fmt::format("mutation {}", i); },
+      [&](uint32_t i) { return mutator.mutate(i); });
 }
 
 int compare_tiers(uint32_t count, std::span<char*> paths) {

@@ -9,17 +9,15 @@
 
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/host_file.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
 namespace {
 
-constexpr int64_t k_second = 1'000'000'000;
-
-bool is_valid(const timespec& time) {
-  return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < k_second;
+bool is_valid_timer(const itimerspec& timer) {
+  return is_valid(timer.it_value) && is_valid(timer.it_interval);
 }
-bool is_valid(const itimerspec& timer) { return is_valid(timer.it_value) && is_valid(timer.it_interval); }
 
 /// The host's clock for a guest's. Negative ones are processor time of a process or thread by number: only
 /// the process's own are known. False: EINVAL.
@@ -44,12 +42,6 @@ timespec add(const timespec& a, const timespec& b) {
   }
   if (sum.tv_nsec >= k_second) ++sum.tv_sec, sum.tv_nsec -= k_second;
   return sum;
-}
-
-timespec until(const timespec& deadline, const timespec& now) {
-  timespec left{deadline.tv_sec - now.tv_sec, deadline.tv_nsec - now.tv_nsec};
-  if (left.tv_nsec < 0) --left.tv_sec, left.tv_nsec += k_second;
-  return left.tv_sec < 0 ? timespec{} : left;
 }
 
 /// The wall clock may be set meanwhile; how long a sleep takes does not depend on it.
@@ -114,7 +106,7 @@ SysResult sys_clock_nanosleep_time64(Thread& thread, const ClockNumber& clock,
   if (is_absolute) return result;
   if (result.raw() == -EINTR) {
     clock_gettime(host, &now);
-    SYS_TRY(remain.put(until(deadline, now)));
+    SYS_TRY(remain.put(left_until(deadline, now)));
   }
   return never_again(thread, result);
 }
@@ -157,7 +149,7 @@ SysResult sys_timer_create(Thread& thread, const ClockNumber& clock, const Optio
 SysResult sys_timer_settime64(Thread& thread, const Scalar<uint32_t>& timer,
                               const Flags<FlagSet::TimerFlags>& flags, const In<itimerspec>& value,
                               OptionalOut<itimerspec>& old) {
-  if (!is_valid(value.value)) return SysResult::error(EINVAL);
+  if (!is_valid_timer(value.value)) return SysResult::error(EINVAL);
   itimerspec before{};
   int how = flags.has(flag::TimerFlags_TIMER_ABSTIME) ? TIMER_ABSTIME : 0;
   SYS_TRY(thread.process().timers().set(timer.value, how, value.value, before));

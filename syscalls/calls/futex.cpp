@@ -8,13 +8,12 @@
 #include <ctime>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/linux/layout_process.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
 namespace {
-
-constexpr int64_t k_second = 1'000'000'000;
 
 struct FutexCall {
   int command;
@@ -28,13 +27,12 @@ SysResult read_deadline(const FutexCall& call, const Pointer& timeout, timespec&
   linux_abi::Timespec guest;
   if (!timeout.read(guest)) return SysResult::error(EFAULT);
   deadline = Layout<linux_abi::Abi, timespec>::from_guest(guest);
-  if (deadline.tv_sec < 0 || deadline.tv_nsec < 0 || deadline.tv_nsec >= k_second)
-    return SysResult::error(EINVAL);
+  if (!is_valid(deadline)) return SysResult::error(EINVAL);
   if (call.command == FUTEX_WAIT_BITSET) return SysResult();
-  timespec now;
-  clock_gettime(call.flags & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-  if (__builtin_add_overflow(deadline.tv_sec, now.tv_sec, &deadline.tv_sec)) return SysResult::error(EINVAL);
-  deadline.tv_nsec += now.tv_nsec;
+  timespec begin = now(call.flags & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC);
+  if (__builtin_add_overflow(deadline.tv_sec, begin.tv_sec, &deadline.tv_sec))
+    return SysResult::error(EINVAL);
+  deadline.tv_nsec += begin.tv_nsec;
   if (deadline.tv_nsec >= k_second) ++deadline.tv_sec, deadline.tv_nsec -= k_second;
   return SysResult();
 }

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "syscalls/kernel/passed_files.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -53,11 +54,8 @@ SysResult queue_of(const Fd& fd, PosixQueueFile*& file) {
 }
 
 SysResult deadline_of(const OptionalTime& timeout, Deadline& deadline) {
-  constexpr long k_second = 1'000'000'000;
   deadline = {CLOCK_REALTIME, timeout.value()};
-  bool is_valid =
-      timeout.value().tv_sec >= 0 && timeout.value().tv_nsec >= 0 && timeout.value().tv_nsec < k_second;
-  return !timeout.is_given() || is_valid ? SysResult() : SysResult::error(EINVAL);
+  return !timeout.is_given() || is_valid(timeout.value()) ? SysResult() : SysResult::error(EINVAL);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/signal_file.h"
 #include "syscalls/kernel/signal_frame.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -44,24 +45,13 @@ SysResult send_to_thread(Thread& thread, int32_t pid, int32_t tid, const SignalI
   return send_to(thread, info, target);
 }
 
-timespec monotonic_now() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now;
-}
-
-constexpr int64_t k_second = 1'000'000'000;
 int64_t nanoseconds(const timespec& time) { return time.tv_sec * k_second + time.tv_nsec; }
-
-bool is_valid(const timespec& time) {
-  return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < k_second;
-}
 
 /// Sleeps until an interrupt (EINTR) or the deadline (0), a negative one being none.
 SysResult sleep_interruptibly(Thread& thread, int64_t deadline) {
   timespec left{};
   if (deadline >= 0) {
-    int64_t rest = std::max<int64_t>(0, deadline - nanoseconds(monotonic_now()));
+    int64_t rest = std::max<int64_t>(0, deadline - nanoseconds(now(CLOCK_MONOTONIC)));
     left = {rest / k_second, rest % k_second};
   }
   return SysResult(interruptible_syscall(thread.context().kicks(), SYS_ppoll, 0, 0,
@@ -182,7 +172,7 @@ SysResult sys_rt_sigtimedwait_time64(Thread& thread, const In<SignalMask>& set, 
   if (timeout.is_given && !is_valid(timeout.value)) return SysResult::error(EINVAL);
   int64_t deadline = -1, limit = 0;
   if (timeout.is_given && !__builtin_mul_overflow(timeout.value.tv_sec, k_second, &limit)) {
-    if (!__builtin_add_overflow(limit, timeout.value.tv_nsec + nanoseconds(monotonic_now()), &limit))
+    if (!__builtin_add_overflow(limit, timeout.value.tv_nsec + nanoseconds(now(CLOCK_MONOTONIC)), &limit))
       deadline = limit;
   }
   SignalSet wanted = set.value.bits & ~k_unblockable;

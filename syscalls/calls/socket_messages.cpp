@@ -11,6 +11,7 @@
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/socket_control.h"
 #include "syscalls/kernel/socket_names.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/kernel/wait_queue.h"
 #include "syscalls/table/syscalls.h"
 
@@ -150,21 +151,6 @@ class Receiving {
   std::vector<uint64_t> control_;
 };
 
-constexpr long k_second = 1'000'000'000;
-
-timespec now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time;
-}
-
-/// end - time, not below zero.
-timespec left_until(const timespec& end, const timespec& time) {
-  timespec left{end.tv_sec - time.tv_sec, end.tv_nsec - time.tv_nsec};
-  if (left.tv_nsec < 0) --left.tv_sec, left.tv_nsec += k_second;
-  return left.tv_sec < 0 ? timespec{} : left;
-}
-
 constexpr uint32_t k_max_messages = 1024;
 
 /// As the kernel does it: the time is looked at between messages only, and an error after the first one is
@@ -186,7 +172,7 @@ SysResult receive_many(Thread& thread, Socket& socket, MessagesOut& messages, ui
     ++messages.used;
     if (flags & MSG_WAITFORONE) flags |= MSG_DONTWAIT;
     if (end) {
-      timespec left = left_until(*end, now());
+      timespec left = left_until(*end, now(CLOCK_MONOTONIC));
       if (left.tv_sec == 0 && left.tv_nsec == 0) break;
     }
   }
@@ -265,7 +251,8 @@ SysResult sys_recvmmsg_time64(Thread& thread, const SocketFd& fd, MessagesOut& m
   if (timeout.is_given()) SYS_TRY(deadline_after(timeout.value(), end));
   SysResult result =
       receive_many(thread, *fd.socket, messages, flags.bits, timeout.is_given() ? &end.time : nullptr);
-  if (timeout.is_given() && result.ok() && result.value() > 0) timeout.put(left_until(end.time, now()));
+  if (timeout.is_given() && result.ok() && result.value() > 0)
+    timeout.put(left_until(end.time, now(CLOCK_MONOTONIC)));
   return result;
 }
 

@@ -65,7 +65,7 @@ SysResult sys_socket(Thread& thread, const Choice<FlagSet::AddressFamily>& famil
 }
 
 SysResult sys_socketpair(Thread& thread, const Choice<FlagSet::AddressFamily>& family, const SocketType& type,
-                         const Choice<FlagSet::SocketProtocol>& protocol, FdPairOut& pair) {
+                         const Choice<FlagSet::SocketProtocol>& protocol, Out<FdPair>& pair) {
   SYS_TRY(check_family(thread, family.value, type.value));
   int fds[2];
   SYS_TRY(SysResult::of_host(socketpair(static_cast<int>(family.value), type.value | SOCK_CLOEXEC,
@@ -76,7 +76,7 @@ SysResult sys_socketpair(Thread& thread, const Choice<FlagSet::AddressFamily>& f
   SysResult second = install_socket(thread, std::move(sockets[1]), type.value);
   FdTable& table = thread.process().fds();
   SysResult result = second;
-  if (second.ok()) result = pair.put(static_cast<int32_t>(first), static_cast<int32_t>(second.value()));
+  if (second.ok()) result = pair.put({static_cast<uint32_t>(first), static_cast<uint32_t>(second.value())});
   if (result.ok()) return result;
   (void)table.close(static_cast<uint32_t>(first));
   if (second.ok()) (void)table.close(static_cast<uint32_t>(second.value()));

@@ -17,12 +17,12 @@
 #include "syscalls/kernel/socket_names.h"
 #include "syscalls/kernel/sysv_semaphores.h"
 #include "syscalls/linux/abi.h"
-#include "syscalls/testing/wasi_guest.h"
+#include "syscalls/testing/number_guest.h"
 
 namespace lindvm {
 namespace {
 
-enum Number : int {
+enum Number : uint32_t {
   k_mq_open = 180,
   k_semget = 190,
   k_semctl = 191,
@@ -43,18 +43,8 @@ class SocketCallsTest : public testing::Test {
   static constexpr uint32_t k_data = WasiGuest::k_data, k_control = k_data + 4096, k_parts = k_data + 8192,
                             k_message = k_data + 12288, k_pair = k_data + 16384, k_nowhere = 0xffff'fff0;
 
-  int call(int number, std::initializer_list<uint32_t> arguments) {
-    uint64_t slots[8] = {};
-    uint64_t* slot = slots + 7;
-    *slot-- = static_cast<uint32_t>(number);
-    for (uint32_t argument : arguments) *slot-- = argument;
-    LinearMemory* memories[] = {&guest_.memory()};
-    InstanceContext caller;
-    caller.memories = memories;
-    HostCall call{guest_.store().main_thread(), caller, slots + 7};
-    const HostFunction* function = guest_.imports().function("linux", "syscall6", {});
-    function->call(call, function->data);
-    return call.arg<int32_t>(0);
+  int call(uint32_t number, std::initializer_list<uint32_t> arguments) {
+    return guest_.call(number, arguments);
   }
   void make_pair(int type = SOCK_STREAM) {
     ASSERT_EQ(call(k_socketpair, {AF_UNIX, static_cast<uint32_t>(type), 0, k_pair}), 0);
@@ -78,7 +68,7 @@ class SocketCallsTest : public testing::Test {
   uint32_t message_flags() { return guest_.peek(k_message + 24); }
   OpenFile* file(uint32_t fd) { return guest_.process().fds().get(fd).get(); }
 
-  WasiGuest guest_;
+  NumberGuest guest_;
   uint32_t first_ = 0, second_ = 0;
 };
 

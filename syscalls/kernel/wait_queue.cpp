@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/times.h"
 
 namespace lindvm {
 
@@ -26,9 +27,7 @@ void WaitQueue::wake_all() {
 }
 
 SysResult deadline_after(const timespec& timeout, Deadline& deadline) {
-  constexpr long k_second = 1'000'000'000;
-  if (timeout.tv_sec < 0 || timeout.tv_nsec < 0 || timeout.tv_nsec >= k_second)
-    return SysResult::error(EINVAL);
+  if (!is_valid(timeout)) return SysResult::error(EINVAL);
   timespec& end = deadline.time;
   clock_gettime(deadline.clock, &end);
   if (__builtin_add_overflow(end.tv_sec, timeout.tv_sec, &end.tv_sec))

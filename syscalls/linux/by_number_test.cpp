@@ -7,7 +7,7 @@
 #include <initializer_list>
 
 #include "syscalls/linux/abi.h"
-#include "syscalls/testing/wasi_guest.h"
+#include "syscalls/testing/number_guest.h"
 
 namespace lindvm {
 namespace {
@@ -20,26 +20,15 @@ struct Timespecs {
 
 class ByNumberTest : public testing::Test {
  protected:
-  int call(int number, std::initializer_list<uint32_t> arguments) {
-    uint64_t slots[8] = {};
-    uint64_t* slot = slots + 7;
-    *slot-- = static_cast<uint32_t>(number);
-    for (uint32_t argument : arguments) *slot-- = argument;
-    LinearMemory* memories[] = {&guest_.memory()};
-    InstanceContext caller;
-    caller.memories = memories;
-    HostCall call{guest_.store().main_thread(), caller, slots + 7};
-    const HostFunction* function = guest_.imports().function("linux", "syscall6", {});
-    status_ = function->call(call, function->data);
-    return call.arg<int32_t>(0);
+  int call(uint32_t number, std::initializer_list<uint32_t> arguments) {
+    return guest_.call(number, arguments);
   }
   uint32_t string(const std::string& text, uint32_t at = WasiGuest::k_path) {
     guest_.put_path(text + '\0', at);
     return at;
   }
 
-  WasiGuest guest_;
-  HostStatus status_{};
+  NumberGuest guest_;
   static constexpr uint32_t k_dir = WasiGuest::k_dir, k_data = WasiGuest::k_data,
                             k_result = WasiGuest::k_result;
 };
@@ -81,7 +70,7 @@ TEST_F(ByNumberTest, TimesAndEnd) {
   EXPECT_EQ(call(403, {0, k_data}), 0);
   EXPECT_GT(guest_.peek<Timespec>(k_data).seconds, 1'700'000'000);
   call(94, {7});
-  EXPECT_EQ(status_, HostStatus::exit);
+  EXPECT_EQ(guest_.status, HostStatus::exit);
   EXPECT_EQ(guest_.store().main_thread().exit_code, 7u);
 }
 

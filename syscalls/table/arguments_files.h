@@ -43,7 +43,7 @@ struct CacheCounts {
 void print_value(TraceText& text, const CacheRange& range);
 void print_value(TraceText& text, const CacheCounts& counts);
 
-/// Two new descriptors (pipe2).
+/// Two new descriptors (pipe2, socketpair).
 struct FdPair {
   uint32_t first, second;
 };

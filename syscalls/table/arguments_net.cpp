@@ -129,10 +129,16 @@ SysResult write_address(LinearMemory* memory, uint32_t to, uint32_t room, const 
   return is_written ? SysResult() : SysResult::error(EFAULT);
 }
 
+void SizedOut::print_addresses(TraceText& text) const {
+  text.address(address_);
+  text.raw(", ");
+  text.address(length_address_);
+}
+
 SysResult AddressOut::put(const SocketAddress& value) {
   value_ = value;
   uint32_t room = 0;
-  if (!memory_ || !copy_in(&room, *memory_, length_address_, sizeof room)) return SysResult::error(EFAULT);
+  if (!read_room(room)) return SysResult::error(EFAULT);
   if (static_cast<int32_t>(room) < 0) return SysResult::error(EINVAL);
   SYS_TRY(write_address(memory_, address_, room, value));
   is_put_ = copy_out(*memory_, length_address_, &value.length, sizeof value.length);
@@ -146,9 +152,7 @@ void AddressOut::print(TraceText& text) const {
     text.unsigned_number(value_.length);
     text.raw("]");
   } else {
-    text.address(address_);
-    text.raw(", ");
-    text.address(length_address_);
+    print_addresses(text);
   }
 }
 
@@ -223,21 +227,8 @@ void OptionOut::print(TraceText& text) const {
     text.unsigned_number(size_);
     text.raw("]");
   } else {
-    text.address(address_);
-    text.raw(", ");
-    text.address(length_address_);
+    print_addresses(text);
   }
-}
-
-SysResult FdPairOut::put(int32_t first, int32_t second) {
-  numbers_[0] = first, numbers_[1] = second;
-  is_put_ = memory_ && copy_out(*memory_, address_, numbers_, sizeof numbers_);
-  return is_put_ ? SysResult() : SysResult::error(EFAULT);
-}
-
-void FdPairOut::print(TraceText& text) const {
-  if (!is_put_) return text.address(address_);
-  fmt::format_to(std::back_inserter(text.text()), "[{}, {}]", numbers_[0], numbers_[1]);
 }
 
 void SocketType::print(TraceText& text) const {

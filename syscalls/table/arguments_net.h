@@ -61,14 +61,9 @@ struct OptionalAddressIn : AddressIn {
   }
 };
 
-/// Where an address is wanted: its address, and that of its length, which says how much room there is and
-/// then how much was needed. A null address wants none.
-class AddressOut : public OutputKind {
+/// Where something is wanted: its address, and that of its length.
+class SizedOut : public OutputKind {
  public:
-  bool is_wanted() const { return address_ != 0; }
-  /// EFAULT, EINVAL.
-  SysResult put(const SocketAddress& value);
-
   template <class Abi, class Reader>
   int load(Reader& reader, const CallSpace& space) {
     address_ = reader.u32();
@@ -76,14 +71,31 @@ class AddressOut : public OutputKind {
     memory_ = space.memory;
     return 0;
   }
-  void print(TraceText& text) const;
 
- private:
+ protected:
+  bool read_room(uint32_t& room) const {
+    return memory_ && copy_in(&room, *memory_, length_address_, sizeof room);
+  }
+  /// Both addresses, where nothing was put.
+  void print_addresses(TraceText& text) const;
+
   LinearMemory* memory_ = nullptr;
   uint32_t address_ = 0;
   uint32_t length_address_ = 0;
-  SocketAddress value_;
   bool is_put_ = false;
+};
+
+/// Where an address is wanted: its address, and that of its length, which says how much room there is and
+/// then how much was needed. A null address wants none.
+class AddressOut : public SizedOut {
+ public:
+  bool is_wanted() const { return address_ != 0; }
+  /// EFAULT, EINVAL.
+  SysResult put(const SocketAddress& value);
+  void print(TraceText& text) const;
+
+ private:
+  SocketAddress value_;
 };
 
 /// Writes as much of an address as there is room for: EFAULT.
@@ -203,48 +215,14 @@ struct OptionIn : InputKind {
 };
 
 /// Where a value is wanted, and where the room for it is told.
-class OptionOut : public OutputKind {
+class OptionOut : public SizedOut {
  public:
-  bool read_length(uint32_t& length) const {
-    return memory_ && copy_in(&length, *memory_, length_address_, sizeof length);
-  }
+  bool read_length(uint32_t& length) const { return read_room(length); }
   SysResult put(const std::byte* bytes, uint32_t size);
-
-  template <class Abi, class Reader>
-  int load(Reader& reader, const CallSpace& space) {
-    address_ = reader.u32();
-    length_address_ = reader.u32();
-    memory_ = space.memory;
-    return 0;
-  }
   void print(TraceText& text) const;
 
  private:
-  LinearMemory* memory_ = nullptr;
-  uint32_t address_ = 0;
-  uint32_t length_address_ = 0;
   uint32_t size_ = 0;
-  bool is_put_ = false;
-};
-
-/// Two descriptors, as socketpair gives them.
-class FdPairOut : public OutputKind {
- public:
-  SysResult put(int32_t first, int32_t second);
-
-  template <class Abi, class Reader>
-  int load(Reader& reader, const CallSpace& space) {
-    address_ = reader.u32();
-    memory_ = space.memory;
-    return 0;
-  }
-  void print(TraceText& text) const;
-
- private:
-  LinearMemory* memory_ = nullptr;
-  uint32_t address_ = 0;
-  int32_t numbers_[2] = {};
-  bool is_put_ = false;
 };
 
 /// Family, type with its flags, as strace shows the latter.
@@ -275,8 +253,6 @@ template <Name N>
 using option_in = Arg<OptionIn, N>;
 template <Name N>
 using option_out = Arg<OptionOut, N>;
-template <Name N>
-using fd_pair_out = Arg<FdPairOut, N>;
 template <Name N>
 using socket_type = Arg<SocketType, N>;
 }  // namespace columns

@@ -50,14 +50,11 @@ linux_torture_guests() {
     conformance/torture/build.py --lind-cc build/bin/lind-cc "$tests"
 }
 
-# The oldest suite that the mirror serves: not each package of bookworm is there.
 linux_program_sources=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
 
 linux_programs_guests() {
-  local sysroot name
-  for name in "${linux_program_sources[@]}"; do
-    fetch_newest "$name" --download-only bookworm trixie sid || return
-  done
+  local sysroot
+  fetch_sources "${linux_program_sources[@]}" || return
   sysroot=$(sysroot_guests) || return
   LINDVM_SYSROOT=$sysroot cached_guests linux-programs \
     "$(content_key conformance/linux-programs conformance/programs/scripts tools/lind-cc "$sysroot" \

@@ -29,18 +29,18 @@ download() {
   mv "$scratch" "$sources_dir/$name"
 }
 
-# fetch_sources NAME...: download what is missing; nothing is asked of the network where all is here.
+# fetch_sources NAME...: download what is missing; nothing is asked of the network where all is here. The oldest suite that the
+# mirror serves: not each package of bookworm is there.
 fetch_sources() {
   local name
   for name in "$@"; do
-    with_lock "$sources_dir/.lock" download "$name" "deb-src bookworm" source --download-only >&2 ||
-      die "cannot fetch the source package $name"
+    fetch_source "$name" --download-only bookworm trixie sid || return
   done
 }
 
-# fetch_newest NAME OPTION SUITE...: the source package as the first of the suites has it that can be downloaded. OPTION is
+# fetch_source NAME OPTION SUITE...: the source package as the first of the suites has it that can be downloaded. OPTION is
 # --download-only, or --tar-only where the upstream tarball is enough.
-fetch_newest() {
+fetch_source() {
   local name=$1 option=$2 suite
   shift 2
   for suite in "$@"; do

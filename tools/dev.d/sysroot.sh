@@ -6,7 +6,7 @@ musl_suites=(sid trixie bookworm)
 
 sysroot_c() {
   local source
-  fetch_newest musl --download-only "${musl_suites[@]}" || return
+  fetch_source musl --download-only "${musl_suites[@]}" || return
   source=$(find "$sources_dir/musl" -name '*.dsc') &&
     guests_dir=$sysroots_dir cached_guests c \
       "$(content_key tools/sysroot/build_musl.sh tools/sysroot/exception_tags.s tools/sysroot/musl "$source" "$(clang-22 -print-resource-dir)/lib/wasi")" \
@@ -22,7 +22,7 @@ build_sysroot_c() {
 # sysroot_cxx C_SYSROOT: the whole sysroot, whose C part is that.
 sysroot_cxx() {
   local tarball
-  fetch_newest llvm-toolchain-22 --tar-only bookworm-security sid || return
+  fetch_source llvm-toolchain-22 --tar-only bookworm-security sid || return
   quiet_build release --target lind-cc >&2 || return
   tarball=$(find "$sources_dir/llvm-toolchain-22" -name '*.orig.tar.xz') &&
     guests_dir=$sysroots_dir cached_guests full \

@@ -29,4 +29,18 @@ inline const Instr* host_exit(HostStatus status) {
   return nullptr;
 }
 
+/// What the callee of a frame that no guest code made returns to: the units of a call whose arguments begin
+/// right below the frame's header, then the exit.
+template <LeaveReason reason>
+const Instr* exit_return_address() {
+  static const struct Code {
+    Instr instrs[3];
+    Code() {
+      instrs[0].x = -1;
+      instrs[2] = *exit_instr(reason);
+    }
+  } code;
+  return &code.instrs[2];
+}
+
 }  // namespace lindvm::interp

@@ -15,18 +15,7 @@ constexpr int k_words = k_kept + static_cast<int>(InjectedCall::k_kept_words);
 constexpr uint64_t k_at_mask = 3, k_in_machine_code = 4;
 constexpr unsigned k_flag_bits = 3;
 
-/// What injected calls return to: the units of a call instruction, then the exit.
-struct ReturnCode {
-  Instr instrs[3];
-  ReturnCode() {
-    instrs[0].x = -1;  // the arguments begin right below the injected frame's fp
-    instrs[2] = *exit_instr(LeaveReason::injected_return);
-  }
-};
-const Instr* injected_return_address() {
-  static const ReturnCode code;
-  return &code.instrs[2];
-}
+const Instr* injected_return_address() { return exit_return_address<LeaveReason::injected_return>(); }
 
 }  // namespace
 

@@ -246,12 +246,7 @@ class RunLoop {
   // --- where guest code is ---
 
   /// The instruction that left.
-  StackWalker here() const {
-    if (leave_.ip) return StackWalker(leave_.ip, leave_.fp);
-    const void* site = static_cast<const uint8_t*>(thread_.machine.pc) - 1;
-    const MachineCode* machine = MachineCode::find(site);
-    return StackWalker(site, machine ? thread_.machine.sp + machine->frame_slots : nullptr);
-  }
+  StackWalker here() const { return suspended(SuspendedAt::trap).walker(); }
   /// The call of a host function that just ended.
   StackWalker host_call() const {
     return StackWalker::from_call(thread_.host_call.return_address, thread_.host_call.arguments);
@@ -371,7 +366,6 @@ class RunLoop {
     SafepointAction action = thread_.safepoint_service->at_trap(thread_, call);
     if (action == SafepointAction::go_on || act(action, at, call, next, completion)) return true;
     thread_.trap = {};
-    thread_.trap.kind = kind;  // should the handler return
     return false;
   }
 
@@ -547,18 +541,8 @@ class RunLoop {
   Activation activation_;
 };
 
-/// The pseudo-frame that a host entry returns to.
-struct EntryCode {
-  Instr instrs[3];
-  EntryCode() {
-    instrs[0].x = -1;  // the arguments begin right below the entry frame's header
-    instrs[2] = *exit_instr(LeaveReason::returned);
-  }
-};
-const Instr* entry_return_address() {
-  static const EntryCode code;
-  return &code.instrs[2];
-}
+/// To the pseudo-frame of a host entry.
+const Instr* entry_return_address() { return exit_return_address<LeaveReason::returned>(); }
 
 void write_value(uint64_t* slots, uint32_t slot, const Value& value) {
   if (value.type.is_vec()) {
