@@ -115,4 +115,8 @@ const Instr* BaselineTier::thunk_target(const void* return_address) const {
   return space_->is_thunk(return_address) ? target::thunk_target(return_address) : nullptr;
 }
 
+uint64_t* BaselineTier::guest_stack_pointer(const FaultContext& fault) const {
+  return target::guest_stack_pointer(fault);
+}
+
 }  // namespace lindvm::jit

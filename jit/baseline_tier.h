@@ -30,6 +30,7 @@ class BaselineTier final : public CompilingTier {
   const Instr* thunk_target(const void* return_address) const override;
   std::span<const uint8_t> code_range() const override { return space_->range(); }
   const void* leave_address() const override { return stubs_.leave; }
+  uint64_t* guest_stack_pointer(const FaultContext& fault) const override;
 
  private:
   void work();

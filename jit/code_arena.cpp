@@ -1,12 +1,10 @@
 #include "jit/code_arena.h"
 
-#include "jit/tuning.h"
-
 namespace lindvm::jit {
 
 std::unique_ptr<CodeArena> CodeArena::create() {
   std::unique_ptr<CodeArena> space(new CodeArena);
-  space->memory_ = CodeMemory::create(k_code_bytes);
+  space->memory_ = CodeMemory::create(Masm::k_code_bytes);
   if (!space->memory_) return nullptr;
   space->thunks_ = space->memory_->allocate(k_thunk_bytes, 4096);
   return space;
@@ -19,10 +17,11 @@ const uint8_t* CodeArena::place(Masm& masm, size_t alignment) {
 }
 
 const uint8_t* CodeArena::place_thunk(Masm& masm) {
-  size_t offset = next_thunk_.fetch_add(16);
-  if (offset + 16 > k_thunk_bytes) return nullptr;
-  write(masm, thunks_ + offset + 1);
-  return thunks_ + offset + 1;
+  size_t offset = next_thunk_.fetch_add(Masm::k_thunk_stride);
+  if (offset + Masm::k_thunk_stride > k_thunk_bytes) return nullptr;
+  const uint8_t* thunk = thunks_ + offset + Masm::k_thunk_start;
+  write(masm, thunk);
+  return thunk;
 }
 
 void CodeArena::write(Masm& masm, const uint8_t* address) {

@@ -20,7 +20,7 @@ class CodeArena {
   const uint8_t* place(Masm& masm, size_t alignment = 32);
 
   /// The same for return thunks, which have a range of their own so that they can be told from other code: at
-  /// most 15 bytes, at an address that is no multiple of 16.
+  /// most what the target has for one, at an address that is no multiple of 16.
   const uint8_t* place_thunk(Masm& masm);
   bool is_thunk(const void* address) const { return address >= thunks_ && address < thunks_ + k_thunk_bytes; }
 
@@ -28,7 +28,7 @@ class CodeArena {
   size_t used_bytes() const { return memory_->used_bytes() - k_thunk_bytes; }
 
  private:
-  static constexpr size_t k_thunk_bytes = size_t{32} << 20;
+  static constexpr size_t k_thunk_bytes = Masm::k_code_bytes / 16;
 
   CodeArena() = default;
   void write(Masm& masm, const uint8_t* address);

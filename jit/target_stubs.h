@@ -3,9 +3,6 @@
 
 #if defined(__x86_64__)
 #include "jit/x64/stubs.h"
-namespace lindvm::jit {
-namespace target = x64;
-}
-#else
-#error "jit has no back end for this machine"
+#elif defined(__aarch64__)
+#include "jit/a64/stubs.h"
 #endif

@@ -6,8 +6,6 @@
 
 namespace lindvm::jit {
 
-/// Address space for machine code: 32-bit distances reach all of it.
-inline constexpr size_t k_code_bytes = size_t{512} << 20;
 /// A use of a local in a nested loop counts this power of two more than one outside it.
 inline constexpr uint32_t k_nested_weight_log2 = 2;
 /// Loops nested deeper than this share the registers of the loop around them.

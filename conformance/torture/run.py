@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Runs the built torture tests in a WebAssembly engine; each must exit with status 0.
 
-usage: run.py GUEST_DIR --vm "build/bin/lind-vm [flags]" [--known FILE] [--timeout SECONDS] [--jobs N] [NAME ...]
+usage: run.py GUEST_DIR --vm "build/bin/lind-vm [flags]" [--known FILE] [--timeout SECONDS] [--jobs N] [--every N] [NAME ...]
 
 FILE lists the known failures, "NAME: reason" per line. They are run too and counted as skipped; one
-that passes is a failure of the run, so that the list stays true. Only failures are printed, and as
+that passes is a failure of the run, so that the list stays true. With --every only each Nth program runs, for
+engines that are slow to start. Only failures are printed, and as
 the last line "N passed, N failed, N skipped".
 """
 import argparse
@@ -52,9 +53,10 @@ def main():
     parser.add_argument("--known", type=pathlib.Path)
     parser.add_argument("--timeout", type=float, default=10)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--every", type=int, default=1)
     args = parser.parse_intermixed_args()
     vm, known = shlex.split(args.vm), read_known(args.known)
-    names = args.names or sorted(path.stem for path in args.guest_dir.glob("*.wasm"))
+    names = args.names or sorted(path.stem for path in args.guest_dir.glob("*.wasm"))[::args.every]
     if not names:
         sys.exit(f"no programs in {args.guest_dir}")
     totals = [0, 0, 0]

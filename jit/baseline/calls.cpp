@@ -20,25 +20,31 @@ void Compiler::push_call_results(const FuncType& type) {
   push_reg(kind, is_vector_kind(kind) ? Masm::k_vec_result : Masm::k_int_result);
 }
 
-void Compiler::call(uint32_t function_index, bool tail) {
-  const FuncType& type = func_type(module_->functions()[function_index].type);
-  uint32_t imported = module_->imported_functions(), params = slot_count(type.params);
-  uint32_t first = pop_arguments(type);
-  bool is_import = function_index < imported;
+/// The callee's code and its instance's index are where the convention has them.
+void Compiler::finish_call(const FuncType& type, uint32_t first_slot, bool tail, bool restores_instance) {
+  uint32_t params = slot_count(type.params);
   if (tail) {
-    if (is_import) {
-      lower_tail_call_import(function_index, first, params);
-    } else {
-      lower_tail_call(function_index - imported, first, params);
-    }
+    lower_tail_jump(first_slot, params);
     return unreachable();
   }
-  if (is_import) {
-    lower_call_import(function_index, first, params);
-  } else {
-    lower_call(function_index - imported, first, params);
-  }
+  lower_guest_call(first_slot, params);
+  if (restores_instance) lower_restore_instance();
   push_call_results(type);
+}
+
+void Compiler::call(uint32_t function_index, bool tail) {
+  const FuncType& type = func_type(module_->functions()[function_index].type);
+  uint32_t imported = module_->imported_functions();
+  uint32_t first = pop_arguments(type);
+  bool is_import = function_index < imported;
+  if (is_import) {
+    lower_load_import(function_index);
+    lower_enter_instance(false);
+  } else {
+    lower_load_code(function_index - imported);
+  }
+  // A callee of the same instance may end in another by a tail call.
+  finish_call(type, first, tail, is_import || code_->owner->has_tail_calls());
 }
 
 void Compiler::call_indirect(bool tail) {
@@ -47,26 +53,20 @@ void Compiler::call_indirect(bool tail) {
   const FuncType& type = func_type(type_id);
   Entry index = pop();
   Reg index_reg = own(index);
-  uint32_t first = pop_arguments(type), params = slot_count(type.params);
-  if (tail) {
-    lower_tail_call_indirect(type_id, table, index_reg, first, params);
-    return unreachable();
-  }
-  lower_call_indirect(type_id, table, index_reg, first, params);
-  push_call_results(type);
+  uint32_t first = pop_arguments(type);
+  lower_load_table_entry(type_id, table, index_reg);
+  lower_enter_instance(true);
+  finish_call(type, first, tail, true);
 }
 
 void Compiler::call_ref(bool tail) {
   const FuncType& type = func_type(module_->types()[reader_.u32()]);
   Entry ref = pop();
   Reg ref_reg = own(ref);
-  uint32_t first = pop_arguments(type), params = slot_count(type.params);
-  if (tail) {
-    lower_tail_call_ref(ref_reg, first, params);
-    return unreachable();
-  }
-  lower_call_ref(ref_reg, first, params);
-  push_call_results(type);
+  uint32_t first = pop_arguments(type);
+  lower_load_function(ref_reg);
+  lower_enter_instance(true);
+  finish_call(type, first, tail, true);
 }
 
 }  // namespace lindvm::jit

@@ -8,13 +8,13 @@
 namespace lindvm::jit {
 
 std::unique_ptr<MachineCode> Compiler::compile(FunctionCode& code) {
-  start(code);
-  if (frame_end_ > k_max_frame_slots) return nullptr;
-  prologue();
-  compile_body();
-  emit_cold();
-  if (failed_) return nullptr;
-  masm_.finish();
+  masm_.use_far_branches(false);
+  bool is_within_reach = make_code(code);
+  if (!is_within_reach && !failed_) {
+    masm_.use_far_branches(true);
+    is_within_reach = make_code(code);
+  }
+  if (!is_within_reach) return nullptr;
   auto result = std::make_unique<MachineCode>();
   result->function = &code;
   result->size = masm_.offset();
@@ -23,6 +23,17 @@ std::unique_ptr<MachineCode> Compiler::compile(FunctionCode& code) {
   result->handlers = handlers_;
   result->loops = loop_entries_;
   return result;
+}
+
+/// False if it failed, or if a branch does not reach its target.
+bool Compiler::make_code(FunctionCode& code) {
+  start(code);
+  failed_ = frame_end_ > k_max_frame_slots;
+  if (failed_) return false;
+  prologue();
+  compile_body();
+  emit_cold();
+  return !failed_ && masm_.finish();
 }
 
 /// Lays the frame out as the interpreter's translator does.
@@ -216,7 +227,7 @@ void Compiler::compile_op(Op op) {
     case Family::numeric:
       return lower_numeric(op);
     case Family::memory:
-      return lower_memory(op);
+      return memory_op(op);
     case Family::control:
       return compile_control(op);
     case Family::value:

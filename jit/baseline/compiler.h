@@ -70,6 +70,9 @@ struct Control : BlockType {
   uint32_t first_clause = 0, clause_count = 0;
 };
 
+/// What an atomic read-modify-write does with the value that it finds.
+enum class Rmw : uint8_t { add, sub, xchg, and_, or_, xor_ };
+
 class Compiler {
  public:
   explicit Compiler(const Stubs& stubs) : stubs_(stubs) {}
@@ -93,6 +96,7 @@ class Compiler {
   };
 
   // --- compile.cpp: the main loop ---
+  bool make_code(FunctionCode& code);
   void start(FunctionCode& code);
   void prologue();
   void compile_body();
@@ -218,6 +222,21 @@ class Compiler {
   void call_ref(bool tail);
   uint32_t pop_arguments(const FuncType& type);
   void push_call_results(const FuncType& type);
+  void finish_call(const FuncType& type, uint32_t first_slot, bool tail, bool restores_instance);
+
+  // --- memory.cpp ---
+  /// The immediates of an access.
+  struct Access {
+    uint32_t memory = 0;
+    uint64_t offset = 0;
+    uint32_t lane = 0;
+  };
+  static Rmw rmw_of(Op op);
+  Access read_access(Op op);
+  bool is_guarded(uint32_t memory) const;
+  void memory_op(Op op);
+  void atomic_op(Op op, ValKind kind);
+  void atomic_wait(Op op);
 
   // --- helpers.cpp: operations that C++ carries out ---
   /// Calls helper(ctx, first operand's slot, a, b) with `operands` entries in their slots, popped; then
@@ -247,18 +266,28 @@ class Compiler {
   void lower_throw_tag(uint32_t tag, uint32_t first_slot);
   void lower_throw_ref(Reg ref);
   void lower_helper_call(const void* helper, uint32_t first_slot, uint64_t a, uint64_t b);
-  void lower_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots);
-  void lower_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots);
-  void lower_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot, uint32_t param_slots);
-  void lower_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots);
-  void lower_tail_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots);
-  void lower_tail_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots);
-  void lower_tail_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot,
-                                uint32_t param_slots);
-  void lower_tail_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots);
+  // Calls. The first four put the callee's code and its instance's index where the back end's convention has
+  // them, which those that follow rely on.
+  void lower_load_code(uint32_t defined);
+  void lower_load_import(uint32_t import);
+  void lower_load_table_entry(TypeId type, uint32_t table, Reg index);
+  void lower_load_function(Reg ref);
+  void lower_enter_instance(bool may_be_host);
+  void lower_guest_call(uint32_t first_slot, uint32_t param_slots);
+  void lower_restore_instance();
+  void lower_tail_jump(uint32_t first_slot, uint32_t param_slots);
   void lower_jump_table(Reg index, std::span<const Label> labels);
   void lower_numeric(Op op);
-  void lower_memory(Op op);
+  void lower_load_int(Op op, ValKind kind);
+  void lower_store_int(Op op);
+  void lower_load_float(Op op, ValKind kind);
+  void lower_store_float(Op op, ValKind kind);
+  void lower_vector_load(Op op);
+  void lower_vector_lane(Op op, uint32_t width, bool is_store);
+  void lower_atomic_load(Op op, ValKind kind, uint32_t width);
+  void lower_atomic_store(Op op, ValKind kind, uint32_t width);
+  void lower_atomic_rmw(Op op, Rmw rmw, ValKind kind, uint32_t width);
+  void lower_atomic_cmpxchg(Op op, ValKind kind, uint32_t width);
   void lower_select(ValKind kind);
   void lower_global_get(uint32_t index);
   void lower_global_set(uint32_t index);
@@ -277,7 +306,7 @@ class Compiler {
     return entry;
   }
 
-#include "jit/x64/lower.inc"
+#include LINDVM_TARGET_MEMBERS
 
   static bool is_vector_kind(ValKind kind) {
     return kind == ValKind::f32 || kind == ValKind::f64 || kind == ValKind::v128;

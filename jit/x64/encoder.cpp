@@ -41,7 +41,7 @@ uint32_t Encoder::pool(uint64_t low, uint64_t high) {
   return label.id;
 }
 
-void Encoder::finish() {
+bool Encoder::finish() {
   if (!constants_.empty()) {
     while (offset() % 16 != 0) byte(0xcc);
     for (const Constant& constant : constants_) {
@@ -55,6 +55,7 @@ void Encoder::finish() {
     int32_t value = positions_[fixup.label] + fixup.addend - static_cast<int32_t>(fixup.at);
     std::memcpy(buffer_.get() + fixup.at, &value, 4);
   }
+  return true;
 }
 
 /// Backward branches take the short form where it reaches; `second` is the opcode after a 0f escape.

@@ -94,8 +94,8 @@ class Encoder {
     operand.pool = pool(low, high);
     return operand;
   }
-  /// Writes the constants and resolves all references to labels.
-  void finish();
+  /// Writes the constants and resolves all references to labels; true.
+  bool finish();
 
   // --- jumps and calls ---
   void jmp(Label label) { branch(0xe9, 0, label); }

@@ -10,7 +10,7 @@
 
 namespace lindvm::jit {
 
-using namespace x64;
+using namespace target;
 
 namespace {
 
@@ -109,31 +109,28 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
 
 // --- calls -----------------------------------------------------------------------------------------------
 
-/// Calls the function whose FunctionCode is in rax. The callee pops its parameters.
-void Compiler::guest_call(int32_t first_argument, uint32_t param_slots, Gpr code) {
+// The FunctionCode of a callee is in rax, its instance's index in rcx.
+
+/// The callee pops its parameters.
+void Compiler::lower_guest_call(uint32_t first_slot, uint32_t param_slots) {
+  int32_t first_argument = masm_.words_from_fp(first_slot);
   int32_t before = masm_.frame_slots() + first_argument + 1 - static_cast<int32_t>(param_slots);
   adjust_sp(k_word * before);
   masm_.keep_return_unaligned(3);
-  masm_.call_mem(mem(code, offsetof(FunctionCode, machine_entry)));
+  masm_.call_mem(mem(rax, offsetof(FunctionCode, machine_entry)));
   add_site(masm_.offset() - 1, first_argument);
   adjust_sp(-k_word * (masm_.frame_slots() + first_argument + 1));
 }
 
-void Compiler::load_code(uint32_t defined) {
+void Compiler::lower_load_code(uint32_t defined) {
   masm_.mov(W64, rax, context(offsetof(InstanceContext, codes)));
   masm_.alu(ADD, W64, rax, static_cast<int32_t>(defined * sizeof(FunctionCode)));
 }
 
-void Compiler::lower_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots) {
-  load_code(defined);
-  guest_call(masm_.words_from_fp(first_slot), param_slots, rax);
-  if (code_->owner->has_tail_calls()) restore_instance();  // the callee may end in another instance
-}
-
-/// Before a call into the instance whose index is in a register: its context and memory.
-void Compiler::enter_instance(Gpr index, Gpr, bool may_be_host) {
+/// Before a call into an instance: its context and memory.
+void Compiler::lower_enter_instance(bool may_be_host) {
   Label back = masm_.new_label();
-  masm_.alu(CMP, W32, index, context(offsetof(InstanceContext, instance_index)));
+  masm_.alu(CMP, W32, rcx, context(offsetof(InstanceContext, instance_index)));
   masm_.jcc(NE, add_cold(&Compiler::cold_enter_instance, back, may_be_host));
   masm_.bind(back);
 }
@@ -151,7 +148,7 @@ void Compiler::cold_enter_instance(const Cold& cold) {
 }
 
 /// After a call that may have come back from another instance.
-void Compiler::restore_instance() {
+void Compiler::lower_restore_instance() {
   Label back = masm_.new_label();
   masm_.mov(W32, rcx, masm_.word(0));
   masm_.alu(CMP, W32, rcx, context(offsetof(InstanceContext, instance_index)));
@@ -167,18 +164,14 @@ void Compiler::cold_restore_instance(const Cold& cold) {
   masm_.jmp(cold.back);
 }
 
-void Compiler::lower_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots) {
+void Compiler::lower_load_import(uint32_t import) {
   auto at = static_cast<int32_t>(import * sizeof(Callee));
   masm_.mov(W64, rdx, context(offsetof(InstanceContext, imports)));
   masm_.mov(W64, rax, mem(rdx, at + static_cast<int32_t>(offsetof(Callee, code))));
   masm_.mov(W32, rcx, mem(rdx, at + static_cast<int32_t>(offsetof(Callee, instance_index))));
-  enter_instance(rcx, rax, false);
-  guest_call(masm_.words_from_fp(first_slot), param_slots, rax);
-  restore_instance();
 }
 
-/// rax: the FunctionCode of an indirect callee, rcx: its instance's index.
-void Compiler::load_table_entry(TypeId type, uint32_t table, Reg index) {
+void Compiler::lower_load_table_entry(TypeId type, uint32_t table, Reg index) {
   bool is64 = module_->tables()[table].type.is64;
   Gpr entry = rdx;
   if (gpr(index) != rcx) masm_.mov(is64 ? W64 : W32, rcx, gpr(index));
@@ -207,33 +200,17 @@ void Compiler::cold_other_type(const Cold& cold) {
   masm_.jmp(cold.back);
 }
 
-void Compiler::lower_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot,
-                                   uint32_t param_slots) {
-  load_table_entry(type, table, index);
-  enter_instance(rcx, rax, true);
-  guest_call(masm_.words_from_fp(first_slot), param_slots, rax);
-  restore_instance();
-}
-
-/// rax: the FunctionCode that a reference denotes, rcx: its instance's index.
-void Compiler::load_function(Reg ref) {
+void Compiler::lower_load_function(Reg ref) {
   if (gpr(ref) != rcx) masm_.mov(W64, rcx, gpr(ref));
   masm_.test(W64, rcx, rcx);
   masm_.jcc(E, trap_label(Trap::NullFunctionReference));
   masm_.call_external(stubs_.find_function);
 }
 
-void Compiler::lower_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots) {
-  load_function(ref);
-  enter_instance(rcx, rax, true);
-  guest_call(masm_.words_from_fp(first_slot), param_slots, rax);
-  restore_instance();
-}
-
 // --- tail calls ------------------------------------------------------------------------------------------
 
-/// The frame becomes the callee's: arguments go up to where this function's parameters are. rax: the callee.
-void Compiler::tail_jump(uint32_t first_slot, uint32_t param_slots) {
+/// The frame becomes the callee's: arguments go up to where this function's parameters are.
+void Compiler::lower_tail_jump(uint32_t first_slot, uint32_t param_slots) {
   auto params = static_cast<int32_t>(param_slots);
   int32_t top = 1 + masm_.param_slots();
   masm_.mov(W64, k_scratch, masm_.word(1));
@@ -244,33 +221,6 @@ void Compiler::tail_jump(uint32_t first_slot, uint32_t param_slots) {
   masm_.mov(W64, masm_.word(top - params), k_scratch);
   adjust_sp(k_word * (masm_.frame_slots() + top - params));
   masm_.jmp_mem(mem(rax, offsetof(FunctionCode, machine_entry)));
-}
-
-void Compiler::lower_tail_call(uint32_t defined, uint32_t first_slot, uint32_t param_slots) {
-  load_code(defined);
-  tail_jump(first_slot, param_slots);
-}
-
-void Compiler::lower_tail_call_import(uint32_t import, uint32_t first_slot, uint32_t param_slots) {
-  auto at = static_cast<int32_t>(import * sizeof(Callee));
-  masm_.mov(W64, rdx, context(offsetof(InstanceContext, imports)));
-  masm_.mov(W64, rax, mem(rdx, at + static_cast<int32_t>(offsetof(Callee, code))));
-  masm_.mov(W32, rcx, mem(rdx, at + static_cast<int32_t>(offsetof(Callee, instance_index))));
-  enter_instance(rcx, rax, false);
-  tail_jump(first_slot, param_slots);
-}
-
-void Compiler::lower_tail_call_indirect(TypeId type, uint32_t table, Reg index, uint32_t first_slot,
-                                        uint32_t param_slots) {
-  load_table_entry(type, table, index);
-  enter_instance(rcx, rax, true);
-  tail_jump(first_slot, param_slots);
-}
-
-void Compiler::lower_tail_call_ref(Reg ref, uint32_t first_slot, uint32_t param_slots) {
-  load_function(ref);
-  enter_instance(rcx, rax, true);
-  tail_jump(first_slot, param_slots);
 }
 
 // --- jump tables, globals, references --------------------------------------------------------------------

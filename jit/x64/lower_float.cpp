@@ -4,7 +4,7 @@
 
 namespace lindvm::jit {
 
-using namespace x64;
+using namespace target;
 
 namespace {
 

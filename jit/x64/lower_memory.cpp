@@ -4,28 +4,11 @@
 #include <cstddef>
 
 #include "jit/baseline/compiler.h"
-#include "jit/baseline/helpers.h"
 #include "memory/linear_memory.h"
-#include "vm/types/operand_types.h"
 
 namespace lindvm::jit {
 
-using namespace x64;
-
-Compiler::Access Compiler::read_access(Op op) {
-  Access access;
-  uint32_t flags = reader_.u32();
-  if (flags & 0x40) access.memory = reader_.u32();
-  access.offset = reader_.u64();
-  if (op_info(op).imm == Imm::MemArgLane) access.lane = reader_.u8();
-  return access;
-}
-
-/// Memory 0, whose base is at hand, with a guard that every index and offset stays within.
-bool Compiler::is_guarded(uint32_t memory) const {
-  const MemoryType& type = module_->memories()[memory];
-  return memory == 0 && !LinearMemory::needs_explicit_checks(type.is64, type.page_size_log2);
-}
+using namespace target;
 
 /// Where an access goes; may use the scratch register, so that other operands come first.
 Mem Compiler::address(Entry& index, const Access& access, uint32_t width) {
@@ -85,7 +68,7 @@ Mem Compiler::atomic_address(Entry& index, const Access& access, uint32_t width)
 
 // --- plain loads and stores ------------------------------------------------------------------------------
 
-void Compiler::load_int(Op op, ValKind kind) {
+void Compiler::lower_load_int(Op op, ValKind kind) {
   Access access = read_access(op);
   uint32_t width = op_info(op).access_bytes();
   Entry index = pop();
@@ -125,7 +108,7 @@ void Compiler::load_int(Op op, ValKind kind) {
   push_reg(kind, d);
 }
 
-void Compiler::store_int(Op op) {
+void Compiler::lower_store_int(Op op) {
   Access access = read_access(op);
   uint32_t width = op_info(op).access_bytes();
   Entry value = pop(), index = pop();
@@ -147,7 +130,7 @@ void Compiler::store_int(Op op) {
   }
 }
 
-void Compiler::load_float(Op op, ValKind kind) {
+void Compiler::lower_load_float(Op op, ValKind kind) {
   Access access = read_access(op);
   Entry index = pop();
   Mem m = address(index, access, op_info(op).access_bytes());
@@ -157,7 +140,7 @@ void Compiler::load_float(Op op, ValKind kind) {
   push_reg(kind, d);
 }
 
-void Compiler::store_float(Op op, ValKind kind) {
+void Compiler::lower_store_float(Op op, ValKind kind) {
   Access access = read_access(op);
   Entry value = pop(), index = pop();
   Reg v = use(value);
@@ -201,7 +184,7 @@ const VecOp* extending_load(Op op) {
 
 }  // namespace
 
-void Compiler::vector_load(Op op) {
+void Compiler::lower_vector_load(Op op) {
   Access access = read_access(op);
   Entry index = pop();
   Mem m = address(index, access, op_info(op).access_bytes());
@@ -231,7 +214,7 @@ void Compiler::vector_load(Op op) {
   push_reg(ValKind::v128, d);
 }
 
-void Compiler::vector_lane(Op op, uint32_t width, bool is_store) {
+void Compiler::lower_vector_lane(Op op, uint32_t width, bool is_store) {
   Access access = read_access(op);
   Entry vector = pop(), index = pop();
   Reg v = use(vector);
@@ -268,7 +251,7 @@ void Compiler::zero_extend(Reg reg, uint32_t width) {
   if (width == 4) masm_.mov(W32, gpr(reg), gpr(reg));
 }
 
-void Compiler::atomic_load(Op op, ValKind kind, uint32_t width) {
+void Compiler::lower_atomic_load(Op op, ValKind kind, uint32_t width) {
   Access access = read_access(op);
   Entry index = pop();
   Mem m = atomic_address(index, access, width);
@@ -288,7 +271,7 @@ void Compiler::atomic_load(Op op, ValKind kind, uint32_t width) {
   push_reg(kind, d);
 }
 
-void Compiler::atomic_store(Op op, ValKind, uint32_t width) {
+void Compiler::lower_atomic_store(Op op, ValKind, uint32_t width) {
   Access access = read_access(op);
   Entry value = pop(), index = pop();
   Reg v = own(value);
@@ -297,21 +280,7 @@ void Compiler::atomic_store(Op op, ValKind, uint32_t width) {
   masm_.xchg(width, m, gpr(v));
 }
 
-namespace {
-
-enum class Rmw { add, sub, xchg, and_, or_, xor_ };
-
-Rmw rmw_of(Op op) {
-  // The rows of each operation are seven in a row.
-  unsigned number = (static_cast<unsigned>(op) - static_cast<unsigned>(Op::I32AtomicRmwAdd)) / 7;
-  static constexpr Rmw k_order[] = {Rmw::add, Rmw::sub, Rmw::and_, Rmw::or_, Rmw::xor_, Rmw::xchg};
-  return k_order[number];
-}
-
-}  // namespace
-
-void Compiler::atomic_rmw(Op op, ValKind kind, uint32_t width) {
-  Rmw rmw = rmw_of(op);
+void Compiler::lower_atomic_rmw(Op op, Rmw rmw, ValKind kind, uint32_t width) {
   Access access = read_access(op);
   Entry value = pop(), index = pop();
   if (rmw == Rmw::add || rmw == Rmw::sub || rmw == Rmw::xchg) {
@@ -349,7 +318,7 @@ void Compiler::atomic_rmw(Op op, ValKind kind, uint32_t width) {
   push_reg(kind, rax);
 }
 
-void Compiler::atomic_cmpxchg(Op op, ValKind kind, uint32_t width) {
+void Compiler::lower_atomic_cmpxchg(Op op, ValKind kind, uint32_t width) {
   Access access = read_access(op);
   Entry replacement = pop(), expected = pop(), index = pop();
   Reg r = use_except(replacement, bit(rax));
@@ -365,38 +334,6 @@ void Compiler::atomic_cmpxchg(Op op, ValKind kind, uint32_t width) {
   masm_.lock_cmpxchg(width, m, gpr(r));
   zero_extend(rax, width);
   push_reg(kind, rax);
-}
-
-/// Waits and wakes are the runtime's.
-void Compiler::atomic_wait(Op op) {
-  static constexpr ValKind k_result[] = {ValKind::i32};
-  Access access = read_access(op);
-  Helper helper = op == Op::MemoryAtomicNotify   ? helpers::atomic_notify
-                  : op == Op::MemoryAtomicWait32 ? helpers::atomic_wait32
-                                                 : helpers::atomic_wait64;
-  uint32_t operands = op == Op::MemoryAtomicNotify ? 2 : 3;
-  call_helper(reinterpret_cast<const void*>(helper), operands, k_result, access.memory, access.offset);
-}
-
-void Compiler::lower_memory(Op op) {
-  const OpInfo& info = op_info(op);
-  const SignatureInfo& signature = signature_info(info.signature);
-  uint32_t width = info.access_bytes();
-  OperandType type = signature.result_count ? signature.result_types[0] : signature.operand_types[1];
-  ValKind kind = value_type(type, k_i32).kind();
-  if (info.has(trait::atomic)) {
-    if (op == Op::MemoryAtomicNotify || op == Op::MemoryAtomicWait32 || op == Op::MemoryAtomicWait64) {
-      return atomic_wait(op);
-    }
-    if (!info.has(trait::memory_write)) return atomic_load(op, kind, width);
-    if (!info.has(trait::memory_read)) return atomic_store(op, kind, width);
-    return signature.operand_count == 3 ? atomic_cmpxchg(op, kind, width) : atomic_rmw(op, kind, width);
-  }
-  bool is_store = info.has(trait::memory_write);
-  if (info.imm == Imm::MemArgLane) return vector_lane(op, width, is_store);
-  if (!is_vector_kind(kind)) return is_store ? store_int(op) : load_int(op, kind);
-  if (kind == ValKind::v128 && !is_store && op != Op::V128Load) return vector_load(op);
-  return is_store ? store_float(op, kind) : load_float(op, kind);
 }
 
 }  // namespace lindvm::jit

@@ -4,13 +4,15 @@ namespace lindvm::jit::x64 {
 
 const CpuFeatures& CpuFeatures::host() {
   static const CpuFeatures features = [] {
-    __builtin_cpu_init();
     CpuFeatures found;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
     found.avx = __builtin_cpu_supports("avx");
     found.bmi1 = __builtin_cpu_supports("bmi");
     found.bmi2 = __builtin_cpu_supports("bmi2");
     found.lzcnt = __builtin_cpu_supports("lzcnt");
     found.popcnt = __builtin_cpu_supports("popcnt");
+#endif
     return found;
   }();
   return features;

@@ -51,12 +51,19 @@ class Masm : public Encoder {
   static constexpr Reg k_int_result = rax;
   static constexpr Reg k_vec_result = vec(0);
 
+  /// Address space for code: 32-bit distances reach all of it.
+  static constexpr size_t k_code_bytes = size_t{512} << 20;
+  // Return thunks: each in so many bytes, from the given one on.
+  static constexpr size_t k_thunk_stride = 16, k_thunk_start = 1;
+
   void begin(uint32_t param_slots, uint32_t frame_slots) {
     clear();
     relocations_.clear();
     param_slots_ = static_cast<int32_t>(param_slots);
     frame_slots_ = static_cast<int32_t>(frame_slots);
   }
+  /// All branches reach everything.
+  void use_far_branches(bool) {}
   /// Resolves references to the outside for code that is about to be placed at an address.
   void relocate(const uint8_t* address);
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "jit/baseline/helpers.h"
+#include "memory/os/fault.h"
 #include "vm/runtime/host_function.h"
 #include "vm/runtime/store.h"
 
@@ -278,5 +279,7 @@ bool is_supported() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2");
 }
+
+uint64_t* guest_stack_pointer(const FaultContext& fault) { return reinterpret_cast<uint64_t*>(fault.sp()); }
 
 }  // namespace lindvm::jit::x64

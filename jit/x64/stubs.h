@@ -19,5 +19,7 @@ const Instr* thunk_target(const void* thunk);
 
 /// Can this processor run what the compiler makes?
 bool is_supported();
+/// The guest stack pointer of a thread that faulted in machine code.
+uint64_t* guest_stack_pointer(const FaultContext& fault);
 
 }  // namespace lindvm::jit::x64

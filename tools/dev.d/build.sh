@@ -2,8 +2,13 @@
 
 build_dir() { if [ "$1" = release ]; then echo build; else echo "build/$1"; fi; }
 
+# Of the cross-build only the command is wanted.
 configure_and_build() {
   local preset=$1; shift
+  if [ "$preset" = aarch64 ]; then
+    prepare_arm64_root || return
+    set -- --target lind-vm "$@"
+  fi
   cmake --preset "$preset" && cmake --build "$(build_dir "$preset")" --parallel "$jobs" "$@"
 }
 

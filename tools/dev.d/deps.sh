@@ -9,6 +9,7 @@ dev_packages=(
   wasi-libc libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 libc++abi-22-dev-wasm32  # guests
   dpkg-dev make tcl xz-utils bzip2 python3                                         # sources and scripts
   linux-libc-dev pkg-config                                                        # the sysroot
+  qemu-user                                                                        # AArch64
   autoconf automake libtool bison flex patch                                       # programs' own build systems
   busybox-static gawk jq lua5.4 sqlite3 zstd                                       # and what those are compared with
 )

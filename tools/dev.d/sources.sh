@@ -5,10 +5,12 @@
 sources_dir=$cache_dir/sources
 debian_mirror=${LINDVM_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
-# own_apt ARCHIVE ARGS...: apt-get on one archive (e.g. "deb-src bookworm"), with all its files in our cache folder.
+# own_apt ARCHIVE ARGS...: apt-get on one archive (e.g. "deb-src bookworm", "deb bookworm arm64"), with all its files in
+# our cache folder. Of another architecture than the machine's, no package counts as installed.
 own_apt() {
-  local kind suite mirror=$debian_mirror root=$cache_dir/apt/${1// /-}
-  read -r kind suite <<<"$1"
+  local kind suite arch mirror=$debian_mirror root=$cache_dir/apt/${1// /-} foreign=()
+  read -r kind suite arch <<<"$1"
+  [ -z "$arch" ] || foreign=(-o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State::status=/dev/null)
   [[ $suite != *-security ]] || mirror+=-security
   shift
   mkdir -p "$root/lists/partial" "$root/archives/partial"
@@ -16,7 +18,7 @@ own_apt() {
     "$mirror" "$suite" >"$root/sources.list"
   apt-get -qq -o Dir::State="$root" -o Dir::State::lists="$root/lists" -o Dir::Cache="$root" \
     -o Dir::Etc::sourcelist="$root/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-    -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success::= -o Acquire::Retries=3 "$@"
+    -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success::= -o Acquire::Retries=3 "${foreign[@]}" "$@"
 }
 
 # download NAME ARCHIVE COMMAND...: what the apt-get command fetches into sources/NAME, all or nothing.

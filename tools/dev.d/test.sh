@@ -2,11 +2,11 @@
 # "N passed, N failed, N skipped" as its last line; the closing line is the sum over all suites.
 # A suite that prints no such line, runs out of time, or ends with an error counts as one failure.
 
-test_presets=(release gcc-release asan)
+test_presets=(release gcc-release asan aarch64)
 
 # The commands may use $torture, $programs, $linux_torture and $linux_programs, the folders with built guests, and $sysroot and $cxx_sysroot, lind-cc's. Where no tier is named,
 # tiers are mixed as by default; auto1 compiles whatever is called twice. release and gcc-release differ in compiler and the
-# interpreter's dispatcher; verify clones the guest stack throughout.
+# interpreter's dispatcher; verify clones the guest stack throughout. aarch64 is cross-built and runs under emulation.
 suite_table() {
   cat <<'EOF'
 layers           |  60 | tools/layer_check.py
@@ -32,6 +32,10 @@ torture-asan     | 300 | conformance/torture/run.py $torture --known conformance
 torture-baseline | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=baseline'
 torture-auto1    | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=auto --tier-threshold=1'
 torture-jit-verify | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --tier=baseline --verify-stack=50'
+aarch64-spec-interp | 400 | tools/dev.d/spec_suite tools/dev.d/aarch64_lind_vm --tier=interp
+aarch64-spec     | 400 | tools/dev.d/spec_suite tools/dev.d/aarch64_lind_vm --tier=baseline
+aarch64-torture  | 400 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --every 4 --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline'
+aarch64-programs | 400 | conformance/programs/run.py $programs --quick --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline --dir .'
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
 wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10'
 wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
@@ -96,7 +100,7 @@ run_suite() {
 test_builds() {
   local preset start
   for preset in "${test_presets[@]}"; do
-    [[ $1 == *"$(build_dir "$preset")/bin"* ]] || continue
+    [[ $1 == *"$(build_dir "$preset")/bin"* || ($preset == aarch64 && $1 == *aarch64_lind_vm*) ]] || continue
     start=$SECONDS
     if quiet_build "$preset"; then
       printf '%-18s built %42d s\n' "$preset" $((SECONDS - start))

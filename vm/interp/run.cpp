@@ -89,7 +89,7 @@ bool on_machine_fault(FaultContext& fault) {
   thread.machine.reason = static_cast<uint64_t>(LeaveReason::trapped);
   thread.machine.values[0] = static_cast<uint64_t>(classify_fault(thread, fault));
   thread.machine.pc = reinterpret_cast<const uint8_t*>(fault.pc()) + 1;
-  thread.machine.sp = reinterpret_cast<uint64_t*>(fault.sp());
+  thread.machine.sp = compiling_tier()->guest_stack_pointer(fault);
   thread.host_fault = fault.fault_address;
   fault.resume_at(reinterpret_cast<uintptr_t>(compiling_tier()->leave_address()),
                   reinterpret_cast<uintptr_t>(thread.machine.host_sp));
@@ -419,7 +419,7 @@ class RunLoop {
 
   void call_machine_code(FunctionCode& code, uint64_t* fp, Continuation& next) {
     make_machine_return(fp);
-    next.machine = {code.machine_entry.load(std::memory_order_acquire), fp + 1, leave_.ctx, 0};
+    next.machine = {code.machine_entry.load(std::memory_order_acquire), fp + 1, leave_.ctx, 0, true};
   }
 
   /// The interpreter returned from a function that machine code, or (by a tail call from there) the

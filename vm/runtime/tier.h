@@ -14,12 +14,15 @@
 
 namespace lindvm {
 
+class FaultContext;
+
 /// Where guest code goes on in machine code.
 struct MachineState {
   const void* pc = nullptr;
   uint64_t* sp = nullptr;
   InstanceContext* ctx = nullptr;
-  uint64_t result = 0;  ///< first result slot of the call that is being returned from, if any
+  uint64_t result = 0;   ///< first result slot of the call that is being returned from, if any
+  bool is_call = false;  ///< a function is entered, with `sp` at its return address
 };
 
 /// Which code runs guests.
@@ -61,6 +64,8 @@ class CompilingTier {
   }
   /// Where a faulted thread goes on, with MachineLink::host_sp as its stack pointer: enter() returns.
   virtual const void* leave_address() const = 0;
+  /// Of a thread that faulted in machine code.
+  virtual uint64_t* guest_stack_pointer(const FaultContext& fault) const = 0;
 };
 
 /// The process's tier, or null.

@@ -1,10 +1,10 @@
-// x86-64: which member makes the code of each numeric opcode.
+// Which member of the back end makes the code of each numeric opcode: the rows of jit/<isa>/numeric.def.
 
 #include "jit/baseline/compiler.h"
 
 namespace lindvm::jit {
 
-using namespace x64;
+using namespace target;
 
 namespace {
 
@@ -13,7 +13,7 @@ struct Coverage {
   bool has_row[k_op_count] = {};
   constexpr Coverage() {
 #define NUMERIC(id, ...) has_row[static_cast<unsigned>(Op::id)] = true;
-#include "jit/x64/numeric.def"
+#include LINDVM_TARGET_NUMERIC
   }
 };
 
@@ -28,7 +28,7 @@ constexpr bool is_complete() {
   }
   return true;
 }
-static_assert(is_complete(), "every numeric opcode has a row in jit/x64/numeric.def");
+static_assert(is_complete(), "every numeric opcode has a row in jit/<isa>/numeric.def");
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void Compiler::lower_numeric(Op op) {
 #define NUMERIC(id, ...) \
   case Op::id:           \
     return __VA_ARGS__;
-#include "jit/x64/numeric.def"
+#include LINDVM_TARGET_NUMERIC
     default:  // not numeric, as the assertion above proves
       failed_ = true;
       return;

@@ -1,0 +1,25 @@
+#pragma once
+// Makes the stubs for AArch64. The conventions are in jit/README.md.
+
+#include "jit/code_arena.h"
+#include "jit/stubs.h"
+
+namespace lindvm::jit::a64 {
+
+Stubs make_stubs(CodeArena& space);
+
+/// What machine code calls for host functions with that many slots of parameters and results.
+const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots,
+                            uint32_t result_slots);
+
+/// A return address that continues in the interpreter at `return_ip`; never a multiple of 16.
+const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr* return_ip);
+/// The Instr that a thunk holds.
+const Instr* thunk_target(const void* thunk);
+
+/// Can this processor run what the compiler makes? Each can: the base architecture has what is needed.
+inline bool is_supported() { return true; }
+/// The guest stack pointer of a thread that faulted in machine code.
+uint64_t* guest_stack_pointer(const FaultContext& fault);
+
+}  // namespace lindvm::jit::a64
