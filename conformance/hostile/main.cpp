@@ -22,10 +22,13 @@
 
 #include "conformance/hostile/hostile_modules.h"
 #include "conformance/hostile/mutator.h"
-#include "conformance/hostile/sandbox.h"
+#include "conformance/hostile/run_module.h"
+#include "conformance/sandbox/sandbox.h"
 #include "vm/module/load.h"
 
 namespace lindvm::hostile {
+
+using namespace sandbox;
 
 namespace {
 

@@ -5,24 +5,12 @@
 #include <cstdint>
 #include <span>
 
+#include "conformance/sandbox/run_report.h"
 #include "vm/runtime/tier.h"
 
 namespace lindvm::hostile {
 
-enum class Outcome : uint8_t {
-  not_run,    ///< the worker did not get there
-  rejected,   ///< an error value at load
-  stillborn,  ///< an error value at instantiation: start trapped, segments did not fit, …
-  ran,        ///< all calls returned, trapped, threw, or hit the time limit
-};
-
-struct RunReport {
-  Outcome outcome = Outcome::not_run;
-  double load_seconds = 0;  ///< of processor time
-  uint64_t load_bytes = 0;  ///< growth of the peak resident size
-  uint64_t digest = 0;      ///< of what the calls answered and left in memory and globals
-  bool hit_limit = false;   ///< of time or stack, which another tier may hit elsewhere
-};
+using sandbox::Outcome, sandbox::RunReport;
 
 /// Makes this process run modules so; before its first one.
 void use_tier(TierChoice choice);

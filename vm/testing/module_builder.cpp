@@ -36,9 +36,10 @@ void TypeCode::write(ByteWriter& out) const {
 }
 
 void LimitsCode::write(ByteWriter& out) const {
-  out.u8(static_cast<uint8_t>((max ? 1 : 0) | (shared ? 2 : 0) | (is_64 ? 4 : 0)));
+  out.u8(static_cast<uint8_t>((max ? 1 : 0) | (shared ? 2 : 0) | (is_64 ? 4 : 0) | (page_size_log2 ? 8 : 0)));
   out.u64(min);
   if (max) out.u64(*max);
+  if (page_size_log2) out.u32(*page_size_log2);
 }
 
 CodeBuilder& CodeBuilder::op(Op op) {

@@ -84,6 +84,7 @@ struct LimitsCode {
   std::optional<uint64_t> max;
   bool shared = false;
   bool is_64 = false;
+  std::optional<uint32_t> page_size_log2 = {};  ///< of memories
   void write(ByteWriter& out) const;
 };
 

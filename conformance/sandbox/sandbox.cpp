@@ -1,4 +1,4 @@
-#include "conformance/hostile/sandbox.h"
+#include "conformance/sandbox/sandbox.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -12,7 +12,7 @@
 #include <new>
 #include <system_error>
 
-namespace lindvm::hostile {
+namespace lindvm::sandbox {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::vector<Finding> run_sandboxed(uint32_t count, const SandboxOptions& options
   return Supervisor(count, options, work).run();
 }
 
-}  // namespace lindvm::hostile
+}  // namespace lindvm::sandbox

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "conformance/hostile/run_module.h"
+#include "conformance/sandbox/run_report.h"
 
-namespace lindvm::hostile {
+namespace lindvm::sandbox {
 
 /// What became of one input.
 struct Finding {
@@ -30,4 +30,4 @@ struct SandboxOptions {
 std::vector<Finding> run_sandboxed(uint32_t count, const SandboxOptions& options,
                                    const std::function<void(uint32_t, RunReport&)>& work);
 
-}  // namespace lindvm::hostile
+}  // namespace lindvm::sandbox
