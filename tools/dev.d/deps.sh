@@ -7,6 +7,7 @@ dev_packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libdw-dev libxxhash-dev          # libraries
   libgtest-dev libgmock-dev libbenchmark-dev                                  # tests and benchmarks
   wasi-libc libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 libc++abi-22-dev-wasm32  # guests
+  csmith libcsmith-dev libc6-dev-i386 lib32gcc-12-dev                              # random programs, and native ones of 32 bits
   dpkg-dev make tcl xz-utils bzip2 python3                                         # sources and scripts
   linux-libc-dev pkg-config                                                        # the sysroot
   qemu-user                                                                        # AArch64

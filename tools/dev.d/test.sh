@@ -64,6 +64,7 @@ tiers-asan       | 240 | build/asan/bin/lindvm-hostile tiers 2000 "$(tools/dev.d
 mutants-asan     | 180 | build/asan/bin/lindvm-hostile mutations 10000 "$(tools/dev.d/spec_suite --folder)"
 fuzz-release     | 240 | build/bin/lindvm-fuzz run 1000 120 "${LINDVM_FUZZ_SEED:-0}" conformance/fuzz/regressions
 fuzz-asan        | 240 | build/asan/bin/lindvm-fuzz run 100 120 "${LINDVM_FUZZ_SEED:-0}" conformance/fuzz/regressions
+csmith           | 300 | conformance/csmith/run.py build/bin/lind-vm ${LINDVM_FUZZ_SEED:+--first "$LINDVM_FUZZ_SEED"}
 sysroot-release  | 300 | LINDVM_SYSROOT=$cxx_sysroot conformance/sysroot/run.py --bin build/bin
 lind-cc          | 300 | LINDVM_SYSROOT=$cxx_sysroot conformance/sysroot/driver.py --bin build/bin
 linux-programs   | 300 | conformance/programs/run.py $linux_programs --suite conformance/linux-programs --vm 'build/bin/lind-vm --dir .'
