@@ -75,6 +75,7 @@ void keep(uint64_t seed, const Verdict& verdict, bool shrinks) {
     fmt::print(", {}", small.string());
   }
   fmt::print(")\n");
+  std::fflush(stdout);
 }
 
 void run_batch(uint64_t seed, uint32_t count, Totals& totals) {
@@ -111,6 +112,7 @@ int run(uint32_t count, double seconds, uint64_t seed, std::span<char*> folders)
   auto start = std::chrono::steady_clock::now();
   if (seed == 0) seed = std::random_device()() + 1ull;
   fmt::print("seeds from {}\n", seed);
+  std::fflush(stdout);  // known even if this run is killed
   Totals totals;
   for (const char* folder : folders) run_files(folder, totals);
   uint32_t done = 0;
