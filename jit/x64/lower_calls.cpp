@@ -42,7 +42,8 @@ void Compiler::lower_prologue() {
 
 /// A single number is in its result register, and goes to the first slot as well, where rax then mirrors it;
 /// other results are in slots from `first_slot` on. Where results reach down to the return address, that
-/// moves.
+/// moves. Without results rax is cleared: a return to the interpreter puts it into a slot all the same, and
+/// it may be the address of a FunctionCode.
 void Compiler::lower_return(uint32_t first_slot) {
   int32_t params = masm_.param_slots();
   auto results = static_cast<int32_t>(slot_count(type_->results));
@@ -61,6 +62,7 @@ void Compiler::lower_return(uint32_t first_slot) {
     }
     if (results > 1) masm_.mov(W64, rax, masm_.word(top));
   }
+  if (results == 0) masm_.alu(XOR, W32, rax, rax);
   int32_t popped = covers_return_address ? results : params;
   if (covers_return_address) masm_.mov(W64, masm_.word(top - results), rdx);
   adjust_sp(k_word * (masm_.frame_slots() + top - popped));
