@@ -22,8 +22,7 @@ constexpr Op k_treated[] = {
 
 V128 quiet_nans(bool are_single) {
   V128 lanes;
-  for (unsigned i = 0; i < 4; i++)
-    lanes.set_lane<uint32_t>(i, are_single ? 0x7fc00000 : i % 2 * 0x7ff80000);
+  for (unsigned i = 0; i < 4; i++) lanes.set_lane<uint32_t>(i, are_single ? 0x7fc00000 : i % 2 * 0x7ff80000);
   return lanes;
 }
 
@@ -51,9 +50,9 @@ const BodyGenerator::StatementKind BodyGenerator::k_statements[] = {
 };
 
 const BodyGenerator::StatementKind BodyGenerator::k_terminators[] = {
-    {8, &BodyGenerator::branch},     {4, &BodyGenerator::branch_table}, {3, &BodyGenerator::return_},
-    {5, &BodyGenerator::tail_call},  {6, &BodyGenerator::throw_},       {2, &BodyGenerator::throw_ref},
-    {3, &BodyGenerator::rethrow},    {1, &BodyGenerator::unreachable},
+    {8, &BodyGenerator::branch},    {4, &BodyGenerator::branch_table}, {3, &BodyGenerator::return_},
+    {5, &BodyGenerator::tail_call}, {6, &BodyGenerator::throw_},       {2, &BodyGenerator::throw_ref},
+    {3, &BodyGenerator::rethrow},   {1, &BodyGenerator::unreachable},
 };
 
 const BodyGenerator::ExpressionKind BodyGenerator::k_expressions[] = {
@@ -240,8 +239,7 @@ Node BodyGenerator::leaf(Type type) {
 }
 
 Node BodyGenerator::reference_leaf(Type type) {
-  if (type.kind == Kind::funcref && !random_.one_in(4))
-    return ref_func(random_.below(env_.functions.size()));
+  if (type.kind == Kind::funcref && !random_.one_in(4)) return ref_func(random_.below(env_.functions.size()));
   if (type.kind == Kind::typed && !random_.one_in(8)) {
     std::vector<uint32_t> fitting = env_.functions_of_type(type.type_index);
     if (!fitting.empty()) return ref_func(random_.pick(fitting));
@@ -300,7 +298,8 @@ Node BodyGenerator::canonical(Node value, Op equal) {
   if (type.kind == Kind::f32) code.f32_const(std::numeric_limits<float>::quiet_NaN());
   if (type.kind == Kind::f64) code.f64_const(std::numeric_limits<double>::quiet_NaN());
   if (type.kind == Kind::v128) code.v128_const(quiet_nans(equal == Op::F32x4Eq));
-  code.local_get(local).local_get(local).op(equal).op(type.kind == Kind::v128 ? Op::V128Bitselect : Op::Select);
+  code.local_get(local).local_get(local).op(equal).op(type.kind == Kind::v128 ? Op::V128Bitselect
+                                                                              : Op::Select);
   Node made{{}, {}, code.data(), {type}};
   made.operands.push_back(std::move(value));
   return made;

@@ -1,7 +1,7 @@
 #pragma once
 // Makes up function bodies that are valid by construction: statements, and expressions of a wanted type. What
-// the opcode table says of a row (operands, results, immediates) is all that is known about most opcodes. Trees
-// are kept small by a budget of nodes. Rules that every body keeps:
+// the opcode table says of a row (operands, results, immediates) is all that is known about most opcodes.
+// Trees are kept small by a budget of nodes. Rules that every body keeps:
 //
 //   - it ends: loops and functions take from the module's fuel, and give up when there is none;
 //   - it mostly does not trap: addresses, divisors and the like are brought into range, but not always;
@@ -144,7 +144,7 @@ class BodyGenerator {
   Environment& env_;
   Random& random_;
   FunctionTree& function_;
-  std::vector<Label> labels_;  // outermost first; the function's own is the first
+  std::vector<Label> labels_;                       // outermost first; the function's own is the first
   std::vector<std::pair<Type, uint32_t>> scratch_;  // the locals of canonical()
   unsigned budget_;
   unsigned depth_ = 0;

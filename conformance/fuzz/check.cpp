@@ -93,12 +93,14 @@ class Shrinker {
   // Their results become zeros.
   bool try_without(Nodes& nodes, size_t at, size_t count) {
     Nodes before = nodes;
-    auto first = nodes.begin() + static_cast<std::ptrdiff_t>(at), last = first + static_cast<std::ptrdiff_t>(count);
+    auto first = nodes.begin() + static_cast<std::ptrdiff_t>(at),
+         last = first + static_cast<std::ptrdiff_t>(count);
     Node zero;
     for (auto node = first; node != last; node++)
       zero.results.insert(zero.results.end(), node->results.begin(), node->results.end());
     zero.code = zeros(zero.results);
-    bool is_zero_already = count == 1 && first->operands.empty() && first->arms.empty() && first->code == zero.code;
+    bool is_zero_already =
+        count == 1 && first->operands.empty() && first->arms.empty() && first->code == zero.code;
     if (is_zero_already) return false;
     auto hole = nodes.erase(first, last);
     if (!zero.results.empty()) nodes.insert(hole, std::move(zero));

@@ -86,7 +86,7 @@ Node BodyGenerator::counted_loop_statement() {
   counted_loops_++;
   uint32_t counter = reserved_local({Kind::i32});
   CodeBuilder code;
-  code.i32_const(random_.between(2, 6)).local_set(counter);
+  code.i32_const(random_.between(2, 10)).local_set(counter);
   code.raw().bytes(opening(Op::Loop, {}, {}).data());
   Node made;
   made.arms.push_back(arm(code, {}, {{}, false}, {}));

@@ -17,8 +17,8 @@ struct WeightedKind {
   unsigned weight;
   Kind kind;
 };
-constexpr WeightedKind k_kinds[] = {{6, Kind::i32},     {5, Kind::i64},       {3, Kind::f32},
-                                    {3, Kind::f64},     {4, Kind::v128},      {1, Kind::funcref},
+constexpr WeightedKind k_kinds[] = {{6, Kind::i32},       {5, Kind::i64},    {3, Kind::f32},
+                                    {3, Kind::f64},       {4, Kind::v128},   {1, Kind::funcref},
                                     {1, Kind::externref}, {1, Kind::exnref}, {1, Kind::typed}};
 constexpr std::span<const WeightedKind> k_all_kinds(k_kinds), k_plain_kinds(k_kinds, 7);
 

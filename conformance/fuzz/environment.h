@@ -3,7 +3,6 @@
 // tags, segments. Bodies look here for what they can use, and add types and tags. One thread.
 
 #include <optional>
-
 #include <span>
 
 #include "conformance/fuzz/random.h"

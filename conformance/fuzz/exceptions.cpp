@@ -24,16 +24,16 @@ Node BodyGenerator::legacy_try(const Types& results) {
   uint32_t handlers = random_.below(3);
   for (uint32_t i = 0; i < handlers && !env_.tags.empty(); i++) {
     TagInfo tag = random_.pick(env_.tags);
-    made.arms.push_back(
-        arm(start(Op::LegacyCatch, {tag.index}), tag.params, {results, true, true}, results));
+    made.arms.push_back(arm(start(Op::LegacyCatch, {tag.index}), tag.params, {results, true, true}, results));
   }
-  if (random_.one_in(2)) made.arms.push_back(arm(start(Op::LegacyCatchAll), {}, {results, true, true}, results));
+  if (random_.one_in(2))
+    made.arms.push_back(arm(start(Op::LegacyCatchAll), {}, {results, true, true}, results));
   made.code = CodeBuilder().end().data();
   return made;
 }
 
-// A handler for a tag whose payload is `results`, or, where there is none, for all, at the innermost label; and some
-// more that go to whichever labels fit.
+// A handler for a tag whose payload is `results`, or, where there is none, for all, at the innermost label;
+// and some more that go to whichever labels fit.
 CodeBuilder BodyGenerator::clauses(const Types& results, bool keeps_reference) {
   std::optional<TagInfo> tag;
   if (!results.empty() || random_.one_in(2)) tag = env_.tag_with(results);

@@ -89,9 +89,7 @@ bool names_table(Imm imm) { return imm == Imm::TableIndex || imm == Imm::ElemTab
 
 bool waits(Op op) { return op == Op::MemoryAtomicWait32 || op == Op::MemoryAtomicWait64; }
 
-bool moves_many(Op op) {
-  return op == Op::MemoryInit || op == Op::MemoryFill || op == Op::TableInit;
-}
+bool moves_many(Op op) { return op == Op::MemoryInit || op == Op::MemoryFill || op == Op::TableInit; }
 
 // Lanes of "i16x8.extract_lane_s" and the like.
 unsigned lanes_of(std::string_view text) {

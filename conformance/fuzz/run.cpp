@@ -13,7 +13,7 @@ using namespace sandbox;
 
 namespace {
 
-constexpr suseconds_t k_time_limit_us = 999'000;
+constexpr std::chrono::milliseconds k_time_limit{5000};
 constexpr size_t k_stack_bytes = 1u << 20;
 constexpr uint32_t k_calls = 3;
 constexpr uint32_t k_threshold = 1;  // of the mixed modes: machine code from the second call on
@@ -105,13 +105,12 @@ void run_program(std::span<const uint8_t> bytes, RunReport& report) {
   auto compiled = compile(bytes);
   report.outcome = Outcome::rejected;
   if (!compiled.ok()) return;
-  HostFunctions functions(
-      [&](HostCall& call, const FuncType& type) { return answer(call, type, report); });
+  HostFunctions functions([&](HostCall& call, const FuncType& type) { return answer(call, type, report); });
   StoreLimits limits;
   limits.guest_stack_bytes = k_stack_bytes;
   Store store(limits);
   ImportMaker imports(store, functions);
-  TimeLimit limit(store.main_thread(), k_time_limit_us);
+  TimeLimit limit(store.main_thread(), k_time_limit);
   Linker linker(store);
   linker.set_fallback(
       [&](const Module& module, const Import& import) { return imports.make(module, import); });

@@ -28,8 +28,8 @@ inline constexpr Mode k_modes[] = {
 
 void use_mode(const Mode& mode);
 
-/// Loads the module, supplies its imports and calls every exported function with several tuples of arguments. The
-/// digest takes in what the calls and calls of the host say, and at the end all globals and memories.
+/// Loads the module, supplies its imports and calls every exported function with several tuples of arguments.
+/// The digest takes in what the calls and calls of the host say, and at the end all globals and memories.
 void run_program(std::span<const uint8_t> bytes, sandbox::RunReport& report);
 
 }  // namespace lindvm::fuzz

@@ -8,7 +8,6 @@ using testing::CodeBuilder;
 
 namespace {
 
-
 Nodes list(Node first) {
   Nodes nodes;
   nodes.push_back(std::move(first));

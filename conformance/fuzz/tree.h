@@ -28,7 +28,8 @@ enum class Kind : uint8_t {
 struct Type {
   Kind kind = Kind::i32;
   uint32_t type_index = 0;  ///< of `typed`
-  bool is_reserved = false;  ///< of locals: equal to no type that values have, so that no other use takes them
+  bool is_reserved =
+      false;  ///< of locals: equal to no type that values have, so that no other use takes them
 
   bool is_ref() const { return kind <= Kind::funcref; }
   bool is_float() const { return kind == Kind::f32 || kind == Kind::f64; }

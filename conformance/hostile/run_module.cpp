@@ -17,7 +17,7 @@ using namespace sandbox;
 
 namespace {
 
-constexpr suseconds_t k_time_limit_us = 50'000;
+constexpr std::chrono::milliseconds k_time_limit{50};
 constexpr uint64_t k_max_memory = 64u << 20;
 constexpr size_t k_stack_bytes = 1u << 20;
 
@@ -53,7 +53,7 @@ bool run(std::shared_ptr<CompiledModule> compiled, RunReport& report) {
   HostFunctions functions(answer_zeros);
   Store store(limits);
   ImportMaker imports(store, functions);
-  TimeLimit limit(store.main_thread(), k_time_limit_us);
+  TimeLimit limit(store.main_thread(), k_time_limit);
   Linker linker(store);
   linker.set_fallback(
       [&](const Module& module, const Import& import) { return imports.make(module, import); });

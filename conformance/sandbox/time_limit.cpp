@@ -15,26 +15,26 @@ void on_alarm(int) {
   if (ThreadContext* guest = g_guest.load()) guest->request_interrupt(k_interrupt_stop);
 }
 
-void set_alarm(suseconds_t microseconds) {
+void set_alarm(std::chrono::milliseconds interval) {
   itimerval timer{};
-  timer.it_value.tv_usec = microseconds;
-  timer.it_interval.tv_usec = microseconds;
+  timer.it_value = {interval.count() / 1000, interval.count() % 1000 * 1000};
+  timer.it_interval = timer.it_value;
   setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
 }  // namespace
 
-TimeLimit::TimeLimit(ThreadContext& guest, suseconds_t microseconds) {
+TimeLimit::TimeLimit(ThreadContext& guest, std::chrono::milliseconds limit) {
   struct sigaction action{};
   action.sa_handler = on_alarm;
   action.sa_flags = SA_ONSTACK;
   sigaction(SIGALRM, &action, nullptr);
   g_guest = &guest;
-  set_alarm(microseconds);
+  set_alarm(limit);
 }
 
 TimeLimit::~TimeLimit() {
-  set_alarm(0);
+  set_alarm({});
   g_guest = nullptr;
 }
 
