@@ -50,8 +50,8 @@ const BodyGenerator::StatementKind BodyGenerator::k_statements[] = {
 };
 
 const BodyGenerator::StatementKind BodyGenerator::k_terminators[] = {
-    {8, &BodyGenerator::branch},    {4, &BodyGenerator::branch_table}, {3, &BodyGenerator::return_},
-    {5, &BodyGenerator::tail_call}, {6, &BodyGenerator::throw_},       {2, &BodyGenerator::throw_ref},
+    {8, &BodyGenerator::branch},    {4, &BodyGenerator::branch_table}, {3, &BodyGenerator::return_results},
+    {5, &BodyGenerator::tail_call}, {6, &BodyGenerator::throw_tag},    {2, &BodyGenerator::throw_ref},
     {3, &BodyGenerator::rethrow},   {1, &BodyGenerator::unreachable},
 };
 

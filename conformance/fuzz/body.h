@@ -122,14 +122,14 @@ class BodyGenerator {
   Types label_types(uint32_t depth) const { return labels_[labels_.size() - 1 - depth].types; }
   Node branch();
   Node branch_table();
-  Node return_();
+  Node return_results();
   Node unreachable();
 
   // Exceptions in both encodings (exceptions.cpp).
   Node legacy_try(const Types& results);
   testing::CodeBuilder clauses(const Types& results, bool keeps_reference);
   Node try_table(const Types& results);
-  Node throw_();
+  Node throw_tag();
   Node throw_ref();
   Node rethrow();
 

@@ -63,11 +63,10 @@ namespace {
 class Shrinker {
  public:
   Shrinker(Program program, std::chrono::seconds limit)
-      : program_(std::move(program)), end_(Clock::now() + limit) {
-    fault_ = check({program_.bytes()})[0].fault;
-  }
+      : program_(std::move(program)), end_(Clock::now() + limit), fault_(fault()) {}
 
-  Program run() {
+  std::optional<Program> run() {
+    if (fault_.empty()) return std::nullopt;
     do {
       has_shrunk_ = false;
       for (FunctionTree& function : program_.functions) shrink(function.body);
@@ -80,7 +79,9 @@ class Shrinker {
 
   bool has_time() const { return Clock::now() < end_; }
 
-  bool still_fails() { return has_time() && check({program_.bytes()})[0].fault == fault_; }
+  std::string fault() const { return check({program_.bytes()})[0].fault; }
+
+  bool still_fails() const { return has_time() && fault() == fault_; }
 
   // Halves, quarters and so on of the nodes; then what is within those that stay.
   void shrink(Nodes& nodes) {
@@ -122,8 +123,8 @@ class Shrinker {
 
 }  // namespace
 
-Program shrink(Program program, std::chrono::seconds limit) {
-  return Shrinker(std::move(program), limit).run();
+std::optional<Program> shrink(const Program& program, std::chrono::seconds limit) {
+  return Shrinker(program, limit).run();
 }
 
 }  // namespace lindvm::fuzz

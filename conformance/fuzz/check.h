@@ -2,6 +2,7 @@
 // Compares what modules do in all modes, in processes of their own. One thread.
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct Verdict {
 
 std::vector<Verdict> check(const std::vector<Bytes>& modules);
 
-/// The smallest program found that still fails; tries for that long.
-Program shrink(Program program, std::chrono::seconds limit);
+/// The smallest program found that still fails; tries for that long. None if the program does not fail when
+/// it is alone in its process.
+std::optional<Program> shrink(const Program& program, std::chrono::seconds limit);
 
 }  // namespace lindvm::fuzz

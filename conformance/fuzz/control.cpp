@@ -185,10 +185,10 @@ Node BodyGenerator::branch_table() {
   return made;
 }
 
-Node BodyGenerator::return_() { return node(Op::Return, operands(function_.results), {}); }
+Node BodyGenerator::return_results() { return node(Op::Return, operands(function_.results), {}); }
 
 Node BodyGenerator::unreachable() {
-  if (!random_.one_in(4)) return return_();
+  if (!random_.one_in(4)) return return_results();
   return node(Op::Unreachable, {}, {});
 }
 

@@ -83,7 +83,7 @@ Node BodyGenerator::try_table(const Types& results) {
   return taker;
 }
 
-Node BodyGenerator::throw_() {
+Node BodyGenerator::throw_tag() {
   std::optional<TagInfo> tag = env_.tag_with(env_.some_types(3));
   TagInfo thrown = tag ? *tag : random_.pick(env_.tags);
   return node(Op::Throw, operands(thrown.params), {}, {thrown.index});
@@ -91,7 +91,7 @@ Node BodyGenerator::throw_() {
 
 // Mostly of what was caught before.
 Node BodyGenerator::throw_ref() {
-  if (!random_.one_in(4) && !local_of({Kind::exnref})) return throw_();
+  if (!random_.one_in(4) && !local_of({Kind::exnref})) return throw_tag();
   Nodes nodes;
   nodes.push_back(expression({Kind::exnref}));
   return node(Op::ThrowRef, std::move(nodes), {});
@@ -100,7 +100,7 @@ Node BodyGenerator::throw_ref() {
 Node BodyGenerator::rethrow() {
   for (uint32_t depth = 0; depth < labels_.size(); depth++)
     if (labels_[labels_.size() - 1 - depth].is_catch) return node(Op::LegacyRethrow, {}, {}, {depth});
-  return throw_();
+  return throw_tag();
 }
 
 }  // namespace lindvm::fuzz

@@ -31,7 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint32_t k_batch = 100;
+constexpr uint32_t k_batch = 50;     // modules that each process runs one after the other
 constexpr uint32_t k_enough = 1000;  // modules that every opcode must occur in
 constexpr std::chrono::seconds k_shrink_time{20};
 constexpr uint32_t k_most_shrunk = 3;
@@ -57,6 +57,7 @@ void run_files(const char* folder, Totals& totals) {
     if (entry.path().extension() == ".wasm") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::vector<Bytes> modules;
+  modules.reserve(files.size());
   for (const fs::path& file : files) modules.push_back(read(file));
   std::vector<Verdict> verdicts = check(modules);
   for (size_t i = 0; i < files.size(); i++) {
@@ -66,18 +67,19 @@ void run_files(const char* folder, Totals& totals) {
   }
 }
 
-void keep(uint64_t seed, const Verdict& verdict, bool shrinks) {
+void keep(uint64_t seed, bool shrinks) {
   fs::path whole = fs::temp_directory_path() / fmt::format("lind-vm-fuzz-{}.wasm", seed);
   fs::path small = fs::temp_directory_path() / fmt::format("lind-vm-fuzz-{}-small.wasm", seed);
-  save(whole, generate(seed).bytes());
-  fmt::print("seed {}: {} ({}", seed, verdict.fault, whole.string());
-  std::fflush(stdout);
-  if (shrinks) {
-    save(small, shrink(generate(seed), k_shrink_time).bytes());
-    fmt::print(", {}", small.string());
+  Program program = generate(seed);
+  save(whole, program.bytes());
+  fmt::print("  {}\n", whole.string());
+  if (!shrinks) return;
+  if (std::optional<Program> shrunk = shrink(program, k_shrink_time)) {
+    save(small, shrunk->bytes());
+    fmt::print("  {}\n", small.string());
+  } else {
+    fmt::print("  which does not fail alone, but only after others of the batch\n");
   }
-  fmt::print(")\n");
-  std::fflush(stdout);
 }
 
 void run_batch(uint64_t seed, uint32_t count, Totals& totals) {
@@ -89,10 +91,14 @@ void run_batch(uint64_t seed, uint32_t count, Totals& totals) {
   }
   std::vector<Verdict> verdicts = check(modules);
   for (uint32_t i = 0; i < count; i++) {
-    if (verdicts[i].fault.empty())
-      (verdicts[i].is_open ? totals.skipped : totals.passed)++;
-    else
-      keep(seed + i, verdicts[i], totals.failed++ < k_most_shrunk);
+    const Verdict& verdict = verdicts[i];
+    if (verdict.fault.empty()) {
+      (verdict.is_open ? totals.skipped : totals.passed)++;
+      continue;
+    }
+    fmt::print("seed {}, in the batch of {} from {}: {}\n", seed + i, count, seed, verdict.fault);
+    keep(seed + i, totals.failed++ < k_most_shrunk);
+    std::fflush(stdout);
   }
 }
 
