@@ -46,6 +46,7 @@ void Compiler::lower_prologue() {
 
 /// A single number is in its result register, and goes to the first slot as well, where x0 then mirrors it;
 /// other results are in slots from `first_slot` on. The return address is read first: results may cover it.
+/// Without results x0 is cleared: a return to the interpreter puts it into a slot, and it may be a host address.
 void Compiler::lower_return(uint32_t first_slot) {
   auto results = static_cast<int32_t>(slot_count(type_->results));
   int32_t top = 1 + masm_.param_slots();
@@ -62,6 +63,7 @@ void Compiler::lower_return(uint32_t first_slot) {
     }
     if (results > 1) masm_.load_word(x0, masm_.word_at(top));
   }
+  if (results == 0) masm_.mov(W64, x0, xzr);
   adjust_sp(k_word * (masm_.frame_slots() + top + 1));
   masm_.ret();
 }
