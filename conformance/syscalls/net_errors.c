@@ -136,8 +136,36 @@ static void kinds(void) {
   close(pair[0]), close(pair[1]);
 }
 
+/// A listening socket to which somebody has connected.
+static int ready_listener(void) {
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t length = sizeof name;
+  int fd = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+  NEED(bind(fd, (void *)&name, sizeof name) == 0 && listen(fd, 4) == 0);
+  NEED(getsockname(fd, (void *)&name, &length) == 0);
+  NEED(connect(client, (void *)&name, sizeof name) == 0);
+  SHOW(getpeername(client, nowhere, &length));
+  SHOW(getpeername(client, (void *)&name, nowhere));
+  SHOW(getpeername(client, (void *)&name, NULL));
+  length = (socklen_t)-1;
+  SHOW(getpeername(client, (void *)&name, &length));
+  return fd;
+}
+
+static void accepting(void) {
+  struct sockaddr_in name;
+  socklen_t length = sizeof name, negative = (socklen_t)-1;
+  SHOW(accept(ready_listener(), nowhere, &length));
+  SHOW(accept(ready_listener(), (void *)&name, nowhere));
+  SHOW(accept(ready_listener(), (void *)&name, &negative));
+  SHOW(accept4(ready_listener(), nowhere, &length, SOCK_NONBLOCK));
+  SHOW(accept4(ready_listener(), (void *)&name, NULL, SOCK_NONBLOCK));
+  SHOW_OK(accept4(ready_listener(), NULL, nowhere, SOCK_CLOEXEC));
+}
+
 int main(void) {
   kinds();
+  accepting();
   int fd = socket(AF_INET, SOCK_STREAM, 0), udp = socket(AF_INET, SOCK_DGRAM, 0), pair[2], pipes[2];
   NEED(fd >= 0 && udp >= 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && pipe(pipes) == 0);
   options(fd, udp);

@@ -147,9 +147,9 @@ SysResult sys_timer_create(Thread& thread, const ClockNumber& clock, const Optio
 }
 
 SysResult sys_timer_settime64(Thread& thread, const Scalar<uint32_t>& timer,
-                              const Flags<FlagSet::TimerFlags>& flags, const In<itimerspec>& value,
+                              const Flags<FlagSet::TimerFlags>& flags, const OptionalIn<itimerspec>& value,
                               OptionalOut<itimerspec>& old) {
-  if (!is_valid_timer(value.value)) return SysResult::error(EINVAL);
+  if (!value.is_given || !is_valid_timer(value.value)) return SysResult::error(EINVAL);
   itimerspec before{};
   int how = flags.has(flag::TimerFlags_TIMER_ABSTIME) ? TIMER_ABSTIME : 0;
   SYS_TRY(thread.process().timers().set(timer.value, how, value.value, before));

@@ -64,12 +64,14 @@ class EntryWriter final : public DirectorySink {
 SysResult sys_getdents64(Thread&, const Fd& fd, EntriesOut& entries) {
   SysResult position = fd.file->seek(0, SEEK_CUR);
   if (position.error_number() == ESPIPE) return SysResult::error(ENOTDIR);
+  int64_t start = SYS_TRY(position);
   EntryWriter writer(entries);
-  SYS_TRY(fd.file->read_directory(static_cast<uint64_t>(SYS_TRY(position)), writer));
-  int64_t used = SYS_TRY(writer.result());
-  // Reading ahead moved the position.
-  if (used != 0) SYS_TRY(fd.file->seek(static_cast<int64_t>(writer.next()), SEEK_SET));
-  return SysResult(used);
+  SYS_TRY(fd.file->read_directory(static_cast<uint64_t>(start), writer));
+  // Reading ahead moved the position: to the end, if there was nothing to read.
+  SysResult used = writer.result();
+  int64_t next = used.ok() ? static_cast<int64_t>(writer.next()) : start;
+  if (used.raw() != 0) SYS_TRY(fd.file->seek(next, SEEK_SET));
+  return used;
 }
 
 }  // namespace lindvm

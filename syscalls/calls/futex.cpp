@@ -57,6 +57,7 @@ SysResult sys_futex_time64(Thread& thread, const Pointer& address, const Scalar<
   const int host_operation = operation.value;
   switch (call.command) {
     case FUTEX_WAIT:
+      if (call.flags & FUTEX_CLOCK_REALTIME) return SysResult::error(ENOSYS);
       return wait(thread, call, timeout, FUTEX_BITSET_MATCH_ANY);
     case FUTEX_WAIT_BITSET:
       return wait(thread, call, timeout, value3.value);

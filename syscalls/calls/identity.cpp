@@ -15,16 +15,26 @@ constexpr int32_t k_max_groups = 65536;
 
 Identity& self(Thread& thread) { return thread.process().identity(); }
 
+/// A process's users or its groups, and the right to make them what one likes.
+struct Role {
+  Owner& owner;
+  bool is_free;
+};
+
+Role users(Thread& thread) { return {self(thread).user, self(thread).may(CAP_SETUID)}; }
+Role groups(Thread& thread) { return {self(thread).owner_group, self(thread).may(CAP_SETGID)}; }
+
 /// May the process take this number? Its own ones, and any with privilege.
-bool may_become(const Identity& identity, const Owner& owner, uint32_t id, bool with_saved = true) {
-  return identity.is_privileged() || id == owner.real || id == owner.effective ||
-         (with_saved && id == owner.saved);
+bool may_become(const Role& role, uint32_t id, bool with_saved = true) {
+  const Owner& owner = role.owner;
+  return role.is_free || id == owner.real || id == owner.effective || (with_saved && id == owner.saved);
 }
 
 /// Real and effective as setreuid and setregid do it.
-SysResult set_real_effective(const Identity& identity, Owner& owner, uint32_t real, uint32_t effective) {
-  if (real != k_unchanged && !may_become(identity, owner, real, false)) return SysResult::error(EPERM);
-  if (effective != k_unchanged && !may_become(identity, owner, effective)) return SysResult::error(EPERM);
+SysResult set_real_effective(const Role& role, uint32_t real, uint32_t effective) {
+  if (real != k_unchanged && !may_become(role, real, false)) return SysResult::error(EPERM);
+  if (effective != k_unchanged && !may_become(role, effective)) return SysResult::error(EPERM);
+  Owner& owner = role.owner;
   uint32_t old_real = owner.real;
   if (real != k_unchanged) owner.real = real;
   if (effective != k_unchanged) owner.effective = effective;
@@ -34,10 +44,11 @@ SysResult set_real_effective(const Identity& identity, Owner& owner, uint32_t re
   return SysResult();
 }
 
-SysResult set_all(const Identity& identity, Owner& owner, uint32_t real, uint32_t effective, uint32_t saved) {
+SysResult set_all(const Role& role, uint32_t real, uint32_t effective, uint32_t saved) {
   for (uint32_t id : {real, effective, saved}) {
-    if (id != k_unchanged && !may_become(identity, owner, id)) return SysResult::error(EPERM);
+    if (id != k_unchanged && !may_become(role, id)) return SysResult::error(EPERM);
   }
+  Owner& owner = role.owner;
   if (real != k_unchanged) owner.real = real;
   if (effective != k_unchanged) owner.effective = effective;
   if (saved != k_unchanged) owner.saved = saved;
@@ -45,9 +56,10 @@ SysResult set_all(const Identity& identity, Owner& owner, uint32_t real, uint32_
   return SysResult();
 }
 
-SysResult set_one(const Identity& identity, Owner& owner, uint32_t id) {
+SysResult set_one(const Role& role, uint32_t id) {
   if (id == k_unchanged) return SysResult::error(EINVAL);
-  if (identity.is_privileged()) {
+  Owner& owner = role.owner;
+  if (role.is_free) {
     owner = {id, id, id, id};
     return SysResult();
   }
@@ -57,9 +69,9 @@ SysResult set_one(const Identity& identity, Owner& owner, uint32_t id) {
 }
 
 /// Answers the old one, whether or not it changes.
-SysResult set_file_system(const Identity& identity, Owner& owner, uint32_t id) {
-  uint32_t old = owner.file_system;
-  if (may_become(identity, owner, id) && id != k_unchanged) owner.file_system = id;
+SysResult set_file_system(const Role& role, uint32_t id) {
+  uint32_t old = role.owner.file_system;
+  if (may_become(role, id) && id != k_unchanged) role.owner.file_system = id;
   return SysResult(old);
 }
 
@@ -69,18 +81,27 @@ SysResult put_all(const Owner& owner, Out<uint32_t>& real, Out<uint32_t>& effect
   return saved.put(owner.saved);
 }
 
-/// Losing the last user number 0 loses the capabilities.
-void follow_user(Identity& identity) {
-  const Owner& user = identity.user;
-  if (user.effective != 0) identity.effective_capabilities = {};
-  bool was_root = user.real == 0 || user.effective == 0 || user.saved == 0;
-  if (!was_root && !identity.keeps_capabilities) identity.permitted_capabilities = {};
-  if (user.effective == 0) identity.effective_capabilities = identity.permitted_capabilities;
+bool is_root(const Owner& user) { return user.real == 0 || user.effective == 0 || user.saved == 0; }
+
+/// Losing the last user number 0 loses the capabilities; they are in effect while the effective one is 0.
+void follow_user(Identity& identity, const Owner& before) {
+  const Owner& now = identity.user;
+  if (is_root(before) && !is_root(now) && !identity.keeps_capabilities) {
+    identity.permitted_capabilities = identity.effective_capabilities = {};
+  }
+  if (before.effective == 0 && now.effective != 0) identity.effective_capabilities = {};
+  if (before.effective != 0 && now.effective == 0) {
+    identity.effective_capabilities = identity.permitted_capabilities;
+  }
 }
 
-SysResult then_follow_user(Identity& identity, SysResult result) {
-  if (result.ok()) follow_user(identity);
-  return result;
+/// Changes the users by one of the functions above.
+template <class Change, class... Ids>
+SysResult change_users(Thread& thread, Change change, Ids... ids) {
+  Owner before = self(thread).user;
+  SYS_TRY(change(users(thread), static_cast<uint32_t>(ids)...));
+  follow_user(self(thread), before);
+  return SysResult();
 }
 
 struct CapabilityHeader {
@@ -127,37 +148,32 @@ SysResult sys_getresgid(Thread& thread, Out<uint32_t>& real, Out<uint32_t>& effe
 }
 
 SysResult sys_setuid(Thread& thread, const Scalar<int32_t>& uid) {
-  return then_follow_user(self(thread),
-                          set_one(self(thread), self(thread).user, static_cast<uint32_t>(uid.value)));
-}
-SysResult sys_setgid(Thread& thread, const Scalar<int32_t>& gid) {
-  return set_one(self(thread), self(thread).owner_group, static_cast<uint32_t>(gid.value));
+  return change_users(thread, set_one, uid.value);
 }
 SysResult sys_setreuid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
-  return then_follow_user(
-      self(thread), set_real_effective(self(thread), self(thread).user, static_cast<uint32_t>(real.value),
-                                       static_cast<uint32_t>(effective.value)));
-}
-SysResult sys_setregid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
-  return set_real_effective(self(thread), self(thread).owner_group, static_cast<uint32_t>(real.value),
-                            static_cast<uint32_t>(effective.value));
+  return change_users(thread, set_real_effective, real.value, effective.value);
 }
 SysResult sys_setresuid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective,
                         const Scalar<int32_t>& saved) {
-  return then_follow_user(
-      self(thread), set_all(self(thread), self(thread).user, static_cast<uint32_t>(real.value),
-                            static_cast<uint32_t>(effective.value), static_cast<uint32_t>(saved.value)));
+  return change_users(thread, set_all, real.value, effective.value, saved.value);
+}
+SysResult sys_setgid(Thread& thread, const Scalar<int32_t>& gid) {
+  return set_one(groups(thread), static_cast<uint32_t>(gid.value));
+}
+SysResult sys_setregid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
+  return set_real_effective(groups(thread), static_cast<uint32_t>(real.value),
+                            static_cast<uint32_t>(effective.value));
 }
 SysResult sys_setresgid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective,
                         const Scalar<int32_t>& saved) {
-  return set_all(self(thread), self(thread).owner_group, static_cast<uint32_t>(real.value),
-                 static_cast<uint32_t>(effective.value), static_cast<uint32_t>(saved.value));
+  return set_all(groups(thread), static_cast<uint32_t>(real.value), static_cast<uint32_t>(effective.value),
+                 static_cast<uint32_t>(saved.value));
 }
 SysResult sys_setfsuid(Thread& thread, const Scalar<int32_t>& uid) {
-  return set_file_system(self(thread), self(thread).user, static_cast<uint32_t>(uid.value));
+  return set_file_system(users(thread), static_cast<uint32_t>(uid.value));
 }
 SysResult sys_setfsgid(Thread& thread, const Scalar<int32_t>& gid) {
-  return set_file_system(self(thread), self(thread).owner_group, static_cast<uint32_t>(gid.value));
+  return set_file_system(groups(thread), static_cast<uint32_t>(gid.value));
 }
 
 SysResult sys_getgroups(Thread& thread, const Scalar<int32_t>& size, const Pointer& list) {
@@ -169,11 +185,12 @@ SysResult sys_getgroups(Thread& thread, const Scalar<int32_t>& size, const Point
 }
 
 SysResult sys_setgroups(Thread& thread, const Scalar<int32_t>& size, const Pointer& list) {
-  if (!self(thread).is_privileged()) return SysResult::error(EPERM);
+  if (!self(thread).may(CAP_SETGID)) return SysResult::error(EPERM);
   if (size.value < 0 || size.value > k_max_groups) return SysResult::error(EINVAL);
   std::vector<uint32_t> groups(static_cast<size_t>(size.value));
   if (!groups.empty() && !list.read(groups[0], groups.size() * sizeof(uint32_t)))
     return SysResult::error(EFAULT);
+  std::sort(groups.begin(), groups.end());
   self(thread).groups = std::move(groups);
   return SysResult();
 }
@@ -229,7 +246,7 @@ SysResult sys_getsid(Thread& thread, const Scalar<int32_t>& pid) {
 }
 
 SysResult sys_setpgid(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& group) {
-  if (group.value < 0) return SysResult::error(EINVAL);
+  if (group.value < 0 || (group.value == 0 && pid.value < 0)) return SysResult::error(EINVAL);
   Identity& identity = self(thread);
   if (pid.value != 0 && pid.value != identity.pid) return SysResult::error(ESRCH);
   int32_t wanted = group.value ? group.value : identity.pid;

@@ -245,13 +245,13 @@ SysResult find_attributes(Thread& thread, const AtFd& dir, const Path& path, uin
 
 }  // namespace
 
-/// From Linux 6.17 on.
+/// From Linux 6.17 on, and not for descriptors that only stand for a path.
 SysResult sys_file_getattr(Thread& thread, const AtFd& dir, const Path& path, BytesOut& attributes,
                            const Flags<FlagSet::AtFlags>& flags) {
   Target target;
   SYS_TRY(find_attributes(thread, dir, path, flags.bits, target));
-  SYS_TRY(SysResult::of_host(
-      syscall(k_file_getattr, target.fd, "", attributes.data(), size_t{attributes.size}, AT_EMPTY_PATH)));
+  SYS_TRY(SysResult::of_host(syscall(k_file_getattr, AT_FDCWD, target.host_path().c_str(), attributes.data(),
+                                     size_t{attributes.size}, 0)));
   (void)attributes.fill_with(SysResult(attributes.size));
   return SysResult();
 }
@@ -261,8 +261,8 @@ SysResult sys_file_setattr(Thread& thread, const AtFd& dir, const Path& path, co
   Target target;
   SYS_TRY(find_attributes(thread, dir, path, flags.bits, target));
   SYS_TRY(target.check_change());
-  return SysResult::of_host(
-      syscall(k_file_setattr, target.fd, "", attributes.data(), size_t{attributes.size}, AT_EMPTY_PATH));
+  return SysResult::of_host(syscall(k_file_setattr, AT_FDCWD, target.host_path().c_str(), attributes.data(),
+                                    size_t{attributes.size}, 0));
 }
 
 }  // namespace lindvm

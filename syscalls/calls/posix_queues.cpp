@@ -28,7 +28,7 @@ constexpr int32_t k_most_messages = 65536, k_most_bytes = 16 << 20;
 
 SysResult check_name(const Path& name) {
   std::string_view text = name.view();
-  if (text.empty()) return SysResult::error(EINVAL);
+  if (text.empty()) return SysResult::error(ENOENT);
   if (text.size() > NAME_MAX) return SysResult::error(ENAMETOOLONG);
   bool is_plain = text.find('/') == std::string_view::npos && text != "." && text != "..";
   return is_plain ? SysResult() : SysResult::error(EACCES);

@@ -1,7 +1,10 @@
 // The process and its threads: the end, children (none yet), prctl, limits, and what is refused.
 
+#include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <linux/prctl.h>
+#include <sched.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include <cstring>
@@ -61,7 +64,7 @@ SysResult read_bounding_set(Thread& thread, uint32_t capability) {
 SysResult check_limit(Thread& thread, const rlimit& old, const rlimit& wanted) {
   if (wanted.rlim_cur > wanted.rlim_max) return SysResult::error(EINVAL);
   bool raises = wanted.rlim_max > old.rlim_max;
-  return raises && !self(thread).is_privileged() ? SysResult::error(EPERM) : SysResult();
+  return raises && !self(thread).may(CAP_SYS_RESOURCE) ? SysResult::error(EPERM) : SysResult();
 }
 
 SysResult refused(Thread&) { return SysResult::error(EPERM); }
@@ -71,9 +74,11 @@ SysResult refused(Thread&) { return SysResult::error(EPERM); }
 /// The only thread there is.
 SysResult sys_exit(Thread& thread, const Scalar<int32_t>& status) { return sys_exit_group(thread, status); }
 
+namespace {
+
 /// There are no children.
-SysResult sys_waitid(Thread&, const Scalar<int32_t>& which, const Scalar<int32_t>& pid, const Address&,
-                     const Scalar<int32_t>& options, const Address&) {
+SysResult find_child(const Scalar<int32_t>& which, const Scalar<int32_t>& pid,
+                     const Scalar<int32_t>& options) {
   constexpr int32_t k_all =
       WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
   bool is_known = which.value >= P_ALL && which.value <= P_PIDFD;
@@ -82,6 +87,16 @@ SysResult sys_waitid(Thread&, const Scalar<int32_t>& which, const Scalar<int32_t
   if (which.value == P_PID && pid.value <= 0) return SysResult::error(EINVAL);
   if (which.value == P_PGID && pid.value < 0) return SysResult::error(EINVAL);
   return SysResult::error(which.value == P_PIDFD ? EBADF : ECHILD);
+}
+
+}  // namespace
+
+/// Without a child Linux writes that there is none, whatever else it answers.
+SysResult sys_waitid(Thread&, const Scalar<int32_t>& which, const Scalar<int32_t>& pid, const Pointer& info,
+                     const Scalar<int32_t>& options, const Address&) {
+  constexpr std::array<int32_t, 6> k_nobody{};  // si_signo, si_errno, si_code, si_pid, si_uid, si_status
+  if (!info.is_null()) SYS_TRY(info.write(k_nobody));
+  return find_child(which, pid, options);
 }
 
 SysResult sys_set_tid_address(Thread& thread, const Address& address) {
@@ -177,13 +192,22 @@ SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int
   return SysResult(first == second ? 0 : first < second ? 1 : 2);
 }
 
+/// New namespaces are not offered.
 SysResult sys_unshare(Thread&, const Scalar<uint32_t>& flags) {
+  constexpr uint32_t k_known = CLONE_THREAD | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VM |
+                               CLONE_SYSVSEM | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
+                               CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP | 0x80;  // CLONE_NEWTIME
+  if (flags.value & ~k_known) return SysResult::error(EINVAL);
   return flags.value ? SysResult::error(EPERM) : SysResult();
 }
 SysResult sys_acct(Thread& thread, const Address&) { return refused(thread); }
-SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>&, const Scalar<int32_t>&, const Address&,
-                     const Address&) {
-  return refused(thread);
+/// Nobody is traced: not by his will, and none of the requests to a tracee finds one.
+SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scalar<int32_t>& pid,
+                     const Address&, const Address&) {
+  if (request.value == PTRACE_TRACEME) return refused(thread);
+  bool attaches = request.value == PTRACE_ATTACH || request.value == PTRACE_SEIZE;
+  bool exists = pid.value == Identity::k_init || (pid.value != 0 && is_own(thread, pid.value));
+  return SysResult::error(attaches && exists ? EPERM : ESRCH);
 }
 SysResult sys_syslog(Thread& thread, const Scalar<int32_t>&, const Address&, const Scalar<int32_t>&) {
   return refused(thread);

@@ -18,10 +18,14 @@ constexpr size_t k_mask_bytes = 1024;
 constexpr uint32_t k_guest_word = 4;
 constexpr uint32_t k_attributes_bytes = 48;
 
-/// ESRCH for a thread that is not in the process, EINVAL for a negative number.
-SysResult check_thread(Thread& thread, int32_t tid) {
-  if (tid < 0) return SysResult::error(EINVAL);
+/// ESRCH for a thread that is not in the process.
+SysResult find_thread(Thread& thread, int32_t tid) {
   return tid == 0 || thread.process().find_thread(tid) ? SysResult() : SysResult::error(ESRCH);
+}
+
+/// For calls that answer EINVAL to negative numbers.
+SysResult check_thread(Thread& thread, int32_t tid) {
+  return tid < 0 ? SysResult::error(EINVAL) : find_thread(thread, tid);
 }
 
 template <class... Args>
@@ -49,8 +53,8 @@ bool is_self(Thread& thread, int32_t kind, int32_t who) {
 SysResult sys_sched_yield(Thread&) { return SysResult::of_host(sched_yield()); }
 
 SysResult sys_sched_setscheduler(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& policy,
-                                 const In<int32_t>& priority) {
-  if (policy.value < 0) return SysResult::error(EINVAL);
+                                 const OptionalIn<int32_t>& priority) {
+  if (policy.value < 0 || !priority.is_given) return SysResult::error(EINVAL);
   SYS_TRY(check_thread(thread, pid.value));
   sched_param parameters{.sched_priority = priority.value};
   return host_call(SYS_sched_setscheduler, 0, policy.value, &parameters);
@@ -61,13 +65,16 @@ SysResult sys_sched_getscheduler(Thread& thread, const Scalar<int32_t>& pid) {
   return host_call(SYS_sched_getscheduler, 0);
 }
 
-SysResult sys_sched_setparam(Thread& thread, const Scalar<int32_t>& pid, const In<int32_t>& priority) {
+SysResult sys_sched_setparam(Thread& thread, const Scalar<int32_t>& pid,
+                             const OptionalIn<int32_t>& priority) {
+  if (!priority.is_given) return SysResult::error(EINVAL);
   SYS_TRY(check_thread(thread, pid.value));
   sched_param parameters{.sched_priority = priority.value};
   return host_call(SYS_sched_setparam, 0, &parameters);
 }
 
-SysResult sys_sched_getparam(Thread& thread, const Scalar<int32_t>& pid, Out<int32_t>& priority) {
+SysResult sys_sched_getparam(Thread& thread, const Scalar<int32_t>& pid, OptionalOut<int32_t>& priority) {
+  if (!priority.is_wanted) return SysResult::error(EINVAL);
   SYS_TRY(check_thread(thread, pid.value));
   sched_param parameters{};
   SYS_TRY(host_call(SYS_sched_getparam, 0, &parameters));
@@ -91,7 +98,7 @@ SysResult sys_sched_rr_get_interval_time64(Thread& thread, const Scalar<int32_t>
 
 SysResult sys_sched_setaffinity(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& size,
                                 const Pointer& mask) {
-  SYS_TRY(check_thread(thread, pid.value));
+  SYS_TRY(find_thread(thread, pid.value));
   alignas(8) std::byte bytes[k_mask_bytes] = {};
   if (!mask.read(bytes, std::min<size_t>(size.value, sizeof bytes))) return SysResult::error(EFAULT);
   return host_call(SYS_sched_setaffinity, 0, sizeof bytes, bytes);
@@ -100,7 +107,7 @@ SysResult sys_sched_setaffinity(Thread& thread, const Scalar<int32_t>& pid, cons
 SysResult sys_sched_getaffinity(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& size,
                                 const Pointer& mask) {
   if (size.value % k_guest_word != 0) return SysResult::error(EINVAL);
-  SYS_TRY(check_thread(thread, pid.value));
+  SYS_TRY(find_thread(thread, pid.value));
   alignas(8) std::byte bytes[k_mask_bytes] = {};
   auto used = static_cast<size_t>(SYS_TRY(host_call(SYS_sched_getaffinity, 0, sizeof bytes, bytes)));
   bool fits = std::all_of(bytes + std::min<size_t>(size.value, used), bytes + used,

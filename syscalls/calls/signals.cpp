@@ -26,6 +26,10 @@ SignalInfo from_self(Thread& thread, int number, int code) {
   return SignalInfo::from_process(number, code, self.pid, self.user.real);
 }
 
+SysResult check_number(int number) {
+  return number < 0 || number > k_signal_count ? SysResult::error(EINVAL) : SysResult();
+}
+
 /// Does kill's pid mean this process?
 bool is_self(Thread& thread, int32_t pid) {
   const Identity& self = thread.process().identity();
@@ -33,13 +37,13 @@ bool is_self(Thread& thread, int32_t pid) {
 }
 
 SysResult send_to(Thread& thread, const SignalInfo& info, Thread* target) {
+  SYS_TRY(check_number(info.number));
   if (info.number == 0) return SysResult();
   return signals_of(thread).send(info, target);
 }
 
 SysResult send_to_thread(Thread& thread, int32_t pid, int32_t tid, const SignalInfo& info) {
-  if (pid <= 0 || tid <= 0 || info.number < 0 || info.number > k_signal_count)
-    return SysResult::error(EINVAL);
+  if (pid <= 0 || tid <= 0) return SysResult::error(EINVAL);
   Thread* target = thread.process().find_thread(tid);
   if (pid != thread.process().identity().pid || !target) return SysResult::error(ESRCH);
   return send_to(thread, info, target);
@@ -72,6 +76,12 @@ SysResult await_signal(Thread& thread, SignalSet set, int64_t deadline, SignalIn
   return SysResult(info.number);
 }
 
+/// Only the kernel and kill may say that they sent a signal to another process.
+SysResult check_sender(const SignalInfo& info, bool is_for_self) {
+  bool pretends = info.code >= 0 || info.code == SI_TKILL;
+  return pretends && !is_for_self ? SysResult::error(EPERM) : SysResult();
+}
+
 bool is_stack_valid(const AlternateStack& stack) {
   return (stack.flags & ~AlternateStack::k_disable) == 0 || stack.flags == AlternateStack::k_on_stack;
 }
@@ -79,7 +89,7 @@ bool is_stack_valid(const AlternateStack& stack) {
 }  // namespace
 
 SysResult sys_kill(Thread& thread, const Scalar<int32_t>& pid, const SignalNumber& signal) {
-  if (signal.value < 0 || signal.value > k_signal_count) return SysResult::error(EINVAL);
+  if (pid.value == Identity::k_init) return SysResult::error(EPERM);
   if (!is_self(thread, pid.value)) return SysResult::error(ESRCH);
   return send_to(thread, from_self(thread, signal.value, SI_USER), nullptr);
 }
@@ -96,8 +106,9 @@ SysResult sys_tgkill(Thread& thread, const Scalar<int32_t>& pid, const Scalar<in
 
 SysResult sys_rt_sigqueueinfo(Thread& thread, const Scalar<int32_t>& pid, const SignalNumber& signal,
                               const In<SignalInfo>& info) {
-  if (signal.value < 0 || signal.value > k_signal_count) return SysResult::error(EINVAL);
-  if (pid.value != thread.process().identity().pid) return SysResult::error(ESRCH);
+  bool is_for_self = pid.value == thread.process().identity().pid;
+  SYS_TRY(check_sender(info.value, is_for_self));
+  if (!is_for_self) return SysResult::error(ESRCH);
   SignalInfo sent = info.value;
   sent.number = signal.value;
   return send_to(thread, sent, nullptr);
@@ -105,13 +116,15 @@ SysResult sys_rt_sigqueueinfo(Thread& thread, const Scalar<int32_t>& pid, const 
 
 SysResult sys_rt_tgsigqueueinfo(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& tid,
                                 const SignalNumber& signal, const In<SignalInfo>& info) {
+  if (pid.value <= 0 || tid.value <= 0) return SysResult::error(EINVAL);
+  SYS_TRY(check_sender(info.value, tid.value == thread.tid()));
   SignalInfo sent = info.value;
   sent.number = signal.value;
   return send_to_thread(thread, pid.value, tid.value, sent);
 }
 
 /// There are no descriptors of processes yet.
-SysResult sys_pidfd_send_signal(Thread&, const Fd&, const SignalNumber&, const OptionalIn<SignalInfo>&,
+SysResult sys_pidfd_send_signal(Thread&, const FdNumber&, const SignalNumber&, const OptionalIn<SignalInfo>&,
                                 const Scalar<int32_t>& flags) {
   return SysResult::error(flags.value ? EINVAL : EBADF);
 }

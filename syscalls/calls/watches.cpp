@@ -52,8 +52,18 @@ SysResult sys_fanotify_mark(Thread&, const Fd&, const Scalar<uint32_t>&, const S
   return SysResult::error(EINVAL);  // no descriptor is a fanotify group
 }
 
-SysResult sys_name_to_handle_at(Thread&, const AtFd&, const OptionalPath&, const Address&, const Address&,
-                                const Scalar<uint32_t>&) {
+/// A handle would open files outside the view: no file system here gives any.
+SysResult sys_name_to_handle_at(Thread& thread, const AtFd& dir, const OptionalPath& path, const Address&,
+                                const Address&, const Scalar<uint32_t>& flags) {
+  constexpr uint32_t k_unique_mount = 1, k_connectable = 2, k_identifier_only = 0x200;
+  constexpr uint32_t k_known =
+      AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | k_unique_mount | k_connectable | k_identifier_only;
+  if (flags.value & ~k_known) return SysResult::error(EINVAL);
+  if (path.is_null()) return SysResult::error(EFAULT);
+  unsigned how =
+      (flags.value & AT_SYMLINK_FOLLOW ? k_follow : 0) | (flags.value & AT_EMPTY_PATH ? k_empty_path : 0);
+  Target target;
+  SYS_TRY(find_target(thread, dir, path.view(), how, target));
   return SysResult::error(EOPNOTSUPP);
 }
 

@@ -1,6 +1,7 @@
 // What paths start from: current directory, root, and the mask of new files' permissions.
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ SysResult sys_fchdir(Thread& thread, const Fd& fd) {
 SysResult sys_chroot(Thread& thread, const Path& path) {
   FileRef directory;
   SYS_TRY(open_directory(thread, path, directory));
-  if (geteuid() != 0) return SysResult::error(EPERM);
+  if (!thread.process().identity().may(CAP_SYS_CHROOT)) return SysResult::error(EPERM);
   if (!directory->place()) return SysResult::error(EACCES);
   thread.process().fs()->set_root(std::move(directory));
   return SysResult();

@@ -1,12 +1,11 @@
 #include "syscalls/kernel/identity.h"
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace lindvm {
 namespace {
-
-/// All capabilities that Linux has defined.
-constexpr std::array<uint32_t, 2> k_all_capabilities = {0xffff'ffff, 0x1ff};
 
 Owner owner(uint32_t real, uint32_t effective, uint32_t saved) { return {real, effective, saved, effective}; }
 
@@ -15,6 +14,17 @@ std::vector<uint32_t> host_groups() {
   std::vector<gid_t> groups(count > 0 ? static_cast<size_t>(count) : 0);
   if (count > 0 && getgroups(count, groups.data()) < 0) groups.clear();
   return {groups.begin(), groups.end()};
+}
+
+void take_host_capabilities(Identity& identity) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
+  if (syscall(SYS_capget, &header, sets) != 0) return;
+  for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; ++i) {
+    identity.effective_capabilities[i] = sets[i].effective;
+    identity.permitted_capabilities[i] = sets[i].permitted;
+    identity.inheritable_capabilities[i] = sets[i].inheritable;
+  }
 }
 
 }  // namespace
@@ -28,9 +38,7 @@ Identity Identity::of_host() {
   identity.user = owner(uid[0], uid[1], uid[2]);
   identity.owner_group = owner(gid[0], gid[1], gid[2]);
   identity.groups = host_groups();
-  if (identity.is_privileged()) {
-    identity.effective_capabilities = identity.permitted_capabilities = k_all_capabilities;
-  }
+  take_host_capabilities(identity);
   for (int i = 0; i < static_cast<int>(RLIM_NLIMITS); ++i) {
     getrlimit(static_cast<__rlimit_resource>(i), &identity.limits[static_cast<size_t>(i)]);
   }

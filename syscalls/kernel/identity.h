@@ -41,7 +41,11 @@ struct Identity {
 
   /// As the host process is.
   static Identity of_host();
-  bool is_privileged() const { return user.effective == 0; }
+  /// Is the capability, of linux/capability.h, in effect?
+  bool may(int capability) const {
+    auto number = static_cast<uint32_t>(capability);
+    return effective_capabilities[number / 32] >> (number % 32) & 1;
+  }
 };
 
 }  // namespace lindvm

@@ -45,6 +45,7 @@ syscalls-baseline| 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'bu
 syscalls-auto1   | 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=auto --tier-threshold=1' build/bin/lind-cc
 syscalls-jit-verify | 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py 'build/bin/lind-vm --tier=baseline --verify-stack=10' build/bin/lind-cc
 syscalls-asan    | 300 | LINDVM_SYSROOT=$sysroot conformance/syscalls/run.py build/asan/bin/lind-vm build/bin/lind-cc
+syscalls-table   | 120 | LINDVM_SYSROOT=$sysroot conformance/syscalls/table.py build/bin/lind-vm build/bin/lind-cc
 sequences        | 120 | LINDVM_SYSROOT=$sysroot conformance/sequences/run.py build/bin/lind-vm build/bin/lind-cc
 memory-release   | 300 | LINDVM_SYSROOT=$sysroot conformance/memory/run.py build/bin/lind-vm build/bin/lind-cc
 programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --dir .'
