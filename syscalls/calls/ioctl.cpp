@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/host_file.h"
+#include "syscalls/kernel/interfaces.h"
+#include "syscalls/kernel/socket.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -66,6 +69,42 @@ SysResult clone_range(Thread& thread, const Fd& fd, IoctlArgument& argument) {
   if (!from) return SysResult::error(EBADF);
   range.from = from->host_fd();
   return SysResult::of_host(ioctl(fd.file->host_fd(), argument.row()->host, &range));
+}
+
+template <class Describe>
+SysResult answer(IoctlArgument& argument, Describe describe) {
+  InterfaceRequest request;
+  SYS_TRY(argument.read(request));
+  SYS_TRY(describe(argument.request(), request));
+  return argument.write(request);
+}
+
+SysResult ask_interface(Thread&, const Fd& fd, IoctlArgument& argument) {
+  return fd.file->as_socket() ? answer(argument, describe_interface) : SysResult::error(ENOTTY);
+}
+
+/// Sockets of other families know addresses of other kinds.
+SysResult ask_address(Thread&, const Fd& fd, IoctlArgument& argument) {
+  const Socket* socket = fd.file->as_socket();
+  bool is_inet = socket && socket->domain() == AF_INET;
+  return is_inet ? answer(argument, describe_interface_address) : SysResult::error(ENOTTY);
+}
+
+/// As many as there is room for; without any room, how much is needed.
+SysResult list_interfaces(Thread&, const Fd& fd, IoctlArgument& argument) {
+  constexpr auto k_entry = static_cast<int32_t>(sizeof(InterfaceRequest));
+  if (!fd.file->as_socket()) return SysResult::error(ENOTTY);
+  InterfaceList list;
+  SYS_TRY(argument.read(list));
+  bool fits = list.bytes >= k_entry;
+  if (list.address && fits) SYS_TRY(argument.write_to(list.address, loopback_interface()));
+  list.bytes = fits || !list.address ? k_entry : 0;
+  return argument.write(list);
+}
+
+/// The interface is the host's.
+SysResult refuse_change(Thread&, const Fd& fd, IoctlArgument&) {
+  return SysResult::error(fd.file->as_socket() ? EPERM : ENOTTY);
 }
 
 using Handler = SysResult (*)(Thread&, const Fd&, IoctlArgument&);

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <set>
 
@@ -46,6 +48,23 @@ TEST_F(IoctlTest, OthersAreRefused) {
   EXPECT_EQ(guest_.sys("ioctl", 3, TIOCSTI, k_at), -ENOTTY) << "known to the host only";
   EXPECT_EQ(guest_.sys("ioctl", 3, TIOCGWINSZ, k_at), -ENOTTY);
   EXPECT_EQ(guest_.sys("ioctl", 77, 0x12345678, k_at), -EBADF);
+}
+
+TEST_F(IoctlTest, OnlyTheLoopbackInterface) {
+  int32_t fd = guest_.sys("socket", AF_INET, SOCK_DGRAM, 0);
+  ASSERT_GE(fd, 0);
+  guest_.poke(k_at, InterfaceList{3 * sizeof(InterfaceRequest), k_at + 64});
+  EXPECT_EQ(guest_.sys("ioctl", fd, SIOCGIFCONF, k_at), 0);
+  EXPECT_EQ(guest_.peek<InterfaceList>(k_at).bytes, 32);
+  auto listed = guest_.peek<InterfaceRequest>(k_at + 64);
+  EXPECT_EQ(listed.name_text(), "lo");
+  EXPECT_EQ(listed.get<sockaddr_in>().sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+  EXPECT_EQ(guest_.sys("ioctl", fd, SIOCGIFINDEX, k_at + 64), 0);
+  EXPECT_EQ(guest_.peek<InterfaceRequest>(k_at + 64).get<int32_t>(), 1);
+  guest_.poke(k_at, InterfaceRequest{"eth0", {}});
+  EXPECT_EQ(guest_.sys("ioctl", fd, SIOCGIFADDR, k_at), -ENODEV);
+  EXPECT_EQ(guest_.sys("ioctl", fd, SIOCSIFADDR, k_at + 64), -EPERM);
+  EXPECT_EQ(guest_.sys("ioctl", 0, SIOCGIFADDR, k_at + 64), -ENOTTY);
 }
 
 TEST_F(IoctlTest, PseudoTerminals) {

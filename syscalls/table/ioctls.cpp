@@ -22,6 +22,12 @@ void print_record(TraceText& text, const CloneRange& range) {
                  "{{src_fd={}, src_offset={}, src_length={}, dest_offset={}}}", range.from, range.from_offset,
                  range.length, range.to_offset);
 }
+void print_record(TraceText& text, const InterfaceRequest& request) {
+  fmt::format_to(std::back_inserter(text.text()), "{{ifr_name=\"{}\", ...}}", request.name_text());
+}
+void print_record(TraceText& text, const InterfaceList& list) {
+  fmt::format_to(std::back_inserter(text.text()), "{{ifc_len={}, ifc_req={:#x}}}", list.bytes, list.address);
+}
 template <class T>
   requires std::is_integral_v<T>
 void print_record(TraceText& text, T value) {

@@ -2,6 +2,7 @@
 // ioctl's request and argument, which it says the meaning of (table/ioctls.def). Values live for one call on
 // its thread.
 
+#include "syscalls/kernel/interfaces.h"
 #include "syscalls/table/arguments.h"
 
 namespace lindvm {
@@ -18,6 +19,11 @@ struct Termios2 {
 };
 struct WindowSize {
   uint16_t rows, columns, width, height;
+};
+/// struct ifconf: room for the addresses of interfaces.
+struct InterfaceList {
+  int32_t bytes;
+  uint32_t address;
 };
 /// struct file_clone_range.
 struct CloneRange {
@@ -51,6 +57,16 @@ class IoctlArgument : public OutputKind {
   template <class T>
   SysResult read(T& value) const {
     return copy_in(&value, *memory_, value_, sizeof value) ? SysResult() : SysResult::error(EFAULT);
+  }
+
+  template <class T>
+  SysResult write(const T& value) const {
+    return write_to(value_, value);
+  }
+  /// Where a structure of the guest points.
+  template <class T>
+  SysResult write_to(uint32_t address, const T& value) const {
+    return copy_out(*memory_, address, &value, sizeof value) ? SysResult() : SysResult::error(EFAULT);
   }
 
   template <class Abi, class Reader>
