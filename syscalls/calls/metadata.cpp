@@ -2,6 +2,7 @@
 // descriptor, both come down to a Target (kernel/lookup.h).
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -79,8 +80,8 @@ SysResult may_access(Thread& thread, const Target& target, int mode, int flags) 
   if (target.fd < 0) {
     SYS_TRY(status_of(thread, target, STATX_BASIC_STATS, status));
     uint32_t bits = status.stx_mode | status.stx_mode >> 3 | status.stx_mode >> 6;
-    bool is_root = geteuid() == 0 && !(mode & X_OK);
-    return (bits & static_cast<uint32_t>(mode)) == static_cast<uint32_t>(mode) || is_root
+    bool is_free = thread.process().identity().may(CAP_DAC_OVERRIDE) && !(mode & X_OK);
+    return (bits & static_cast<uint32_t>(mode)) == static_cast<uint32_t>(mode) || is_free
                ? SysResult()
                : SysResult::error(EACCES);
   }

@@ -3,6 +3,7 @@
 #include "syscalls/kernel/posix_queues.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include <climits>
@@ -34,16 +35,20 @@ SysResult check_name(const Path& name) {
   return is_plain ? SysResult() : SysResult::error(EACCES);
 }
 
-SysResult make_queue(const Pointer& attributes, uint32_t mode, std::shared_ptr<PosixQueue>& queue) {
+SysResult make_queue(Thread& thread, const Pointer& attributes, uint32_t mode,
+                     std::shared_ptr<PosixQueue>& queue) {
   GuestQueueAttributes wanted{0, k_messages, k_bytes, 0, {}};
   if (!attributes.is_null() && !attributes.read(wanted)) return SysResult::error(EFAULT);
-  bool is_root = geteuid() == 0;
-  if (wanted.max_messages <= 0 || wanted.max_messages > (is_root ? k_most_messages : k_messages) ||
-      wanted.max_bytes <= 0 || wanted.max_bytes > (is_root ? k_most_bytes : k_bytes)) {
+  const Identity& creator = thread.process().identity();
+  bool is_free = creator.may(CAP_SYS_RESOURCE);
+  if (wanted.max_messages <= 0 || wanted.max_messages > (is_free ? k_most_messages : k_messages) ||
+      wanted.max_bytes <= 0 || wanted.max_bytes > (is_free ? k_most_bytes : k_bytes)) {
     return SysResult::error(EINVAL);
   }
+  FsState* fs = thread.process().fs();
+  uint32_t permissions = mode & 0777 & (fs ? ~fs->umask() : ~0u);
   queue = std::make_shared<PosixQueue>(static_cast<uint32_t>(wanted.max_messages),
-                                       static_cast<uint32_t>(wanted.max_bytes), mode & 0777);
+                                       static_cast<uint32_t>(wanted.max_bytes), permissions, creator);
   return SysResult();
 }
 
@@ -66,16 +71,19 @@ SysResult sys_mq_open(Thread& thread, const Path& name, const Flags<FlagSet::Ope
   auto open_flags = static_cast<int>(flags.bits);
   if ((open_flags & O_ACCMODE) == O_ACCMODE) return SysResult::error(EINVAL);
   std::shared_ptr<PosixQueue> queue;
-  auto make = [&](std::shared_ptr<PosixQueue>& made) { return make_queue(attributes, mode.value, made); };
-  SYS_TRY(PosixQueueNames::instance().open(std::string(name.view()), open_flags, make, queue));
+  auto make = [&](std::shared_ptr<PosixQueue>& made) {
+    return make_queue(thread, attributes, mode.value, made);
+  };
+  SYS_TRY(PosixQueueNames::instance().open(thread.process().identity(), std::string(name.view()), open_flags,
+                                           make, queue));
   auto file = std::make_shared<PosixQueueFile>(std::move(queue), open_flags & (O_ACCMODE | O_NONBLOCK));
   if (file->host_fd() < 0) return SysResult::error(EMFILE);
   return install_file(thread, std::move(file), true);
 }
 
-SysResult sys_mq_unlink(Thread&, const Path& name) {
+SysResult sys_mq_unlink(Thread& thread, const Path& name) {
   SYS_TRY(check_name(name));
-  return PosixQueueNames::instance().unlink(std::string(name.view()));
+  return PosixQueueNames::instance().unlink(thread.process().identity(), std::string(name.view()));
 }
 
 SysResult sys_mq_timedsend_time64(Thread& thread, const Fd& fd, const Pointer& text,

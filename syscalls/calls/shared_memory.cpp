@@ -45,10 +45,7 @@ struct GuestSegmentTotals {
 
 constexpr int32_t k_ids_per_sequence = 32768;
 
-IpcCaller caller_of(Thread& thread) {
-  const Identity& identity = thread.process().identity();
-  return {identity.user.effective, identity.owner_group.effective, identity.pid};
-}
+const Identity& caller_of(Thread& thread) { return thread.process().identity(); }
 
 void split(int64_t time, uint32_t (&halves)[2]) {
   halves[0] = static_cast<uint32_t>(time);
@@ -142,7 +139,7 @@ class Control {
     return put(GuestSegmentTotals{all.used_ids, pages, pages, 0, 0, 0}, all.highest_index);
   }
 
-  IpcCaller caller_;
+  const Identity& caller_;
   SharedSegments& segments_;
   AddressMap& addresses_;
   int32_t id_;

@@ -2,6 +2,7 @@
 
 #include "syscalls/kernel/sysv_messages.h"
 
+#include <linux/capability.h>
 #include <sys/msg.h>
 
 #include <algorithm>
@@ -67,55 +68,58 @@ SysResult tell_limits(const Pointer& buffer, bool tells_use) {
   return SysResult(queues.highest_index());
 }
 
-SysResult tell_queue(int32_t id, uint32_t command, const Pointer& buffer) {
+SysResult tell_queue(const Identity& caller, int32_t id, uint32_t command, const Pointer& buffer) {
   std::shared_ptr<MessageQueue> queue;
   bool is_by_index = command != IPC_STAT;
   int64_t result =
       SYS_TRY(is_by_index ? message_queues().find_by_index(id, queue) : message_queues().find(id, queue));
   std::lock_guard lock(queue->mutex);
   constexpr uint32_t k_stat_any = 13;
-  if (command != k_stat_any) SYS_TRY(queue->check_access(0444));
+  if (command != k_stat_any) SYS_TRY(queue->check_access(caller, 0444));
   SYS_TRY(buffer.write(describe(*queue)));
   return SysResult(result);
 }
 
-SysResult change_queue(int32_t id, const Pointer& buffer) {
+SysResult change_queue(const Identity& caller, int32_t id, const Pointer& buffer) {
   GuestQueue guest;
   if (!buffer.read(guest)) return SysResult::error(EFAULT);
   std::shared_ptr<MessageQueue> queue;
   SYS_TRY(message_queues().find(id, queue));
   std::lock_guard lock(queue->mutex);
-  SYS_TRY(queue->check_owner());
-  if (guest.max_bytes > MessageQueue::k_max_bytes && geteuid() != 0) return SysResult::error(EPERM);
+  SYS_TRY(queue->check_owner(caller));
+  if (guest.max_bytes > MessageQueue::k_max_bytes && !caller.may(CAP_SYS_RESOURCE))
+    return SysResult::error(EPERM);
   queue->max_bytes = guest.max_bytes;
   queue->set_permissions(guest.permissions);
   queue->waiters.wake_all();
   return SysResult();
 }
 
-SysResult remove_queue(int32_t id) {
+SysResult remove_queue(const Identity& caller, int32_t id) {
   std::shared_ptr<MessageQueue> queue;
   SYS_TRY(message_queues().find(id, queue));
   std::lock_guard lock(queue->mutex);
-  SYS_TRY(queue->check_owner());
+  SYS_TRY(queue->check_owner(caller));
   message_queues().remove(*queue, id);
   return SysResult();
 }
 
 }  // namespace
 
-SysResult sys_msgget(Thread&, const Scalar<int32_t>& key, const Scalar<int32_t>& flags) {
+SysResult sys_msgget(Thread& thread, const Scalar<int32_t>& key, const Scalar<int32_t>& flags) {
   auto make = [](std::shared_ptr<MessageQueue>& queue) {
     queue = std::make_shared<MessageQueue>();
     return SysResult();
   };
-  return message_queues().get(key.value, flags.value, make, [](MessageQueue&) { return SysResult(); });
+  return message_queues().get(thread.process().identity(), key.value, flags.value, make,
+                              [](MessageQueue&) { return SysResult(); });
 }
 
-SysResult sys_msgctl(Thread&, const Scalar<int32_t>& id, const Choice<FlagSet::MessageQueueCommands>& command,
-                     const Pointer& buffer) {
+SysResult sys_msgctl(Thread& thread, const Scalar<int32_t>& id,
+                     const Choice<FlagSet::MessageQueueCommands>& command, const Pointer& buffer) {
   if (id.value < 0) return SysResult::error(EINVAL);
   constexpr uint32_t k_stat_any = 13;
+  const Identity& caller = thread.process().identity();
   switch (command.value) {
     case IPC_INFO:
       return tell_limits(buffer, false);
@@ -124,11 +128,11 @@ SysResult sys_msgctl(Thread&, const Scalar<int32_t>& id, const Choice<FlagSet::M
     case IPC_STAT:
     case MSG_STAT:
     case k_stat_any:
-      return tell_queue(id.value, command.value, buffer);
+      return tell_queue(caller, id.value, command.value, buffer);
     case IPC_SET:
-      return change_queue(id.value, buffer);
+      return change_queue(caller, id.value, buffer);
     case IPC_RMID:
-      return remove_queue(id.value);
+      return remove_queue(caller, id.value);
     default:
       return SysResult::error(EINVAL);
   }

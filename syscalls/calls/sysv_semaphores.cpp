@@ -49,13 +49,13 @@ SysResult tell_limits(const Pointer& buffer, bool tells_use) {
   return SysResult(sets.highest_index());
 }
 
-SysResult tell_set(int32_t id, uint32_t command, const Pointer& buffer) {
+SysResult tell_set(const Identity& caller, int32_t id, uint32_t command, const Pointer& buffer) {
   std::shared_ptr<SemaphoreSet> set;
   bool is_by_index = command != IPC_STAT;
   int64_t result =
       SYS_TRY(is_by_index ? semaphore_sets().find_by_index(id, set) : semaphore_sets().find(id, set));
   std::lock_guard lock(set->mutex);
-  if (command != k_stat_any) SYS_TRY(set->check_access(0444));
+  if (command != k_stat_any) SYS_TRY(set->check_access(caller, 0444));
   GuestSemaphoreSet guest{};
   guest.permissions = set->permissions();
   guest.operated = GuestSplitTime(set->operated);
@@ -65,28 +65,27 @@ SysResult tell_set(int32_t id, uint32_t command, const Pointer& buffer) {
   return SysResult(result);
 }
 
-SysResult change_set(int32_t id, const Pointer& buffer) {
+SysResult change_set(const Identity& caller, int32_t id, const Pointer& buffer) {
   GuestSemaphoreSet guest;
   if (!buffer.read(guest)) return SysResult::error(EFAULT);
   std::shared_ptr<SemaphoreSet> set;
   SYS_TRY(semaphore_sets().find(id, set));
   std::lock_guard lock(set->mutex);
-  SYS_TRY(set->check_owner());
+  SYS_TRY(set->check_owner(caller));
   set->set_permissions(guest.permissions);
   return SysResult();
 }
 
-SysResult remove_set(int32_t id) {
+SysResult remove_set(const Identity& caller, int32_t id) {
   std::shared_ptr<SemaphoreSet> set;
   SYS_TRY(semaphore_sets().find(id, set));
   std::lock_guard lock(set->mutex);
-  SYS_TRY(set->check_owner());
+  SYS_TRY(set->check_owner(caller));
   semaphore_sets().remove(*set, id);
   return SysResult();
 }
 
 SysResult get_all(SemaphoreSet& set, const Pointer& buffer) {
-  SYS_TRY(set.check_access(0444));
   std::vector<uint16_t> values;
   for (const SemaphoreSet::Semaphore& one : set.semaphores)
     values.push_back(static_cast<uint16_t>(one.value));
@@ -95,7 +94,6 @@ SysResult get_all(SemaphoreSet& set, const Pointer& buffer) {
 }
 
 SysResult set_all(Thread& thread, SemaphoreSet& set, const Pointer& buffer) {
-  SYS_TRY(set.check_access(0222));
   std::vector<uint16_t> values(set.semaphores.size());
   if (!buffer.read_bytes(values.data(), values.size() * sizeof(uint16_t))) return SysResult::error(EFAULT);
   bool is_in_range = std::all_of(values.begin(), values.end(),
@@ -113,7 +111,7 @@ SysResult set_all(Thread& thread, SemaphoreSet& set, const Pointer& buffer) {
 
 SysResult set_value(Thread& thread, SemaphoreSet& set, size_t number, int32_t value) {
   if (value < 0 || value > SemaphoreSet::k_max_value) return SysResult::error(ERANGE);
-  SYS_TRY(set.check_access(0222));
+  SYS_TRY(set.check_access(thread.process().identity(), 0222));
   set.semaphores[number].value = value;
   set.semaphores[number].last_process = thread.process().identity().pid;
   SemaphoreUndo::clear(set, number, 1);
@@ -125,12 +123,16 @@ SysResult set_value(Thread& thread, SemaphoreSet& set, size_t number, int32_t va
 /// Commands on the values of a set; `set` has its mutex locked.
 SysResult control_values(Thread& thread, SemaphoreSet& set, int32_t number, uint32_t command,
                          const Pointer& argument) {
+  auto index = static_cast<size_t>(number);
+  bool is_there = number >= 0 && index < set.semaphores.size();
+  if (command == SETVAL) {
+    return is_there ? set_value(thread, set, index, static_cast<int32_t>(argument.value))
+                    : SysResult::error(EINVAL);
+  }
+  SYS_TRY(set.check_access(thread.process().identity(), command == SETALL ? 0222 : 0444));
   if (command == GETALL) return get_all(set, argument);
   if (command == SETALL) return set_all(thread, set, argument);
-  if (number < 0 || static_cast<size_t>(number) >= set.semaphores.size()) return SysResult::error(EINVAL);
-  auto index = static_cast<size_t>(number);
-  if (command == SETVAL) return set_value(thread, set, index, static_cast<int32_t>(argument.value));
-  SYS_TRY(set.check_access(0444));
+  if (!is_there) return SysResult::error(EINVAL);
   const SemaphoreSet::Semaphore& semaphore = set.semaphores[index];
   switch (command) {
     case GETVAL:
@@ -157,7 +159,7 @@ SysResult operate(Thread& thread, int32_t id, const Pointer& operations, uint32_
 
 }  // namespace
 
-SysResult sys_semget(Thread&, const Scalar<int32_t>& key, const Scalar<int32_t>& count,
+SysResult sys_semget(Thread& thread, const Scalar<int32_t>& key, const Scalar<int32_t>& count,
                      const Scalar<int32_t>& flags) {
   if (count.value < 0 || count.value > SemaphoreSet::k_max_semaphores) return SysResult::error(EINVAL);
   auto make = [&](std::shared_ptr<SemaphoreSet>& set) {
@@ -165,15 +167,17 @@ SysResult sys_semget(Thread&, const Scalar<int32_t>& key, const Scalar<int32_t>&
     set = std::make_shared<SemaphoreSet>(count.value);
     return SysResult();
   };
-  return semaphore_sets().get(key.value, flags.value, make, [&](SemaphoreSet& set) {
-    bool is_enough = static_cast<size_t>(count.value) <= set.semaphores.size();
-    return is_enough ? SysResult() : SysResult::error(EINVAL);
-  });
+  return semaphore_sets().get(thread.process().identity(), key.value, flags.value, make,
+                              [&](SemaphoreSet& set) {
+                                bool is_enough = static_cast<size_t>(count.value) <= set.semaphores.size();
+                                return is_enough ? SysResult() : SysResult::error(EINVAL);
+                              });
 }
 
 SysResult sys_semctl(Thread& thread, const Scalar<int32_t>& id, const Scalar<int32_t>& number,
                      const Choice<FlagSet::SemaphoreCommands>& command, const Pointer& argument) {
   if (id.value < 0) return SysResult::error(EINVAL);
+  const Identity& caller = thread.process().identity();
   switch (command.value) {
     case IPC_INFO:
       return tell_limits(argument, false);
@@ -182,11 +186,11 @@ SysResult sys_semctl(Thread& thread, const Scalar<int32_t>& id, const Scalar<int
     case IPC_STAT:
     case SEM_STAT:
     case k_stat_any:
-      return tell_set(id.value, command.value, argument);
+      return tell_set(caller, id.value, command.value, argument);
     case IPC_SET:
-      return change_set(id.value, argument);
+      return change_set(caller, id.value, argument);
     case IPC_RMID:
-      return remove_set(id.value);
+      return remove_set(caller, id.value);
     case GETALL:
     case SETALL:
     case GETVAL:

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -41,6 +42,10 @@ struct Identity {
 
   /// As the host process is.
   static Identity of_host();
+  /// As far as permissions go.
+  bool is_in_group(uint32_t gid) const {
+    return gid == owner_group.effective || std::find(groups.begin(), groups.end(), gid) != groups.end();
+  }
   /// Is the capability, of linux/capability.h, in effect?
   bool may(int capability) const {
     auto number = static_cast<uint32_t>(capability);

@@ -1,6 +1,7 @@
 #include "syscalls/kernel/posix_queues.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -14,11 +15,12 @@ void tell(QueueNotice& notice) { notice = {}; }
 
 }  // namespace
 
-PosixQueue::PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode)
+PosixQueue::PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator)
     : max_messages_(max_messages),
       max_bytes_(max_bytes),
       mode_(mode),
-      uid_(geteuid()),
+      uid_(creator.user.file_system),
+      gid_(creator.owner_group.file_system),
       event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 uint32_t PosixQueue::count() const {
@@ -98,6 +100,7 @@ SysResult PosixQueueFile::status(FileStatus& status) {
   status.stx_blksize = 4096;
   status.stx_nlink = 1;
   status.stx_uid = queue_->uid();
+  status.stx_gid = queue_->gid();
   status.stx_mode = static_cast<uint16_t>(S_IFREG | queue_->mode());
   status.stx_size = 80;  // of the text that Linux gives to read
   return SysResult();
@@ -116,18 +119,24 @@ PosixQueueNames& PosixQueueNames::instance() {
   return *names;
 }
 
-SysResult PosixQueueNames::unlink(const std::string& name) {
+SysResult PosixQueueNames::unlink(const Identity& caller, const std::string& name) {
   std::lock_guard lock(mutex_);
   auto known = names_.find(name);
   if (known == names_.end()) return SysResult::error(ENOENT);
-  if (geteuid() != 0 && known->second->uid() != geteuid()) return SysResult::error(EACCES);
+  bool owns = caller.user.file_system == known->second->uid() || caller.may(CAP_FOWNER);
+  if (!owns) return SysResult::error(EPERM);
   names_.erase(known);
   return SysResult();
 }
 
-SysResult PosixQueueNames::check_access(const PosixQueue& queue, int flags) {
-  if (geteuid() == 0) return SysResult();
-  uint32_t granted = queue.uid() == geteuid() ? queue.mode() >> 6 : queue.mode();
+SysResult PosixQueueNames::check_access(const Identity& caller, const PosixQueue& queue, int flags) {
+  if (caller.may(CAP_DAC_OVERRIDE)) return SysResult();
+  uint32_t granted = queue.mode();
+  if (caller.user.file_system == queue.uid()) {
+    granted >>= 6;
+  } else if (caller.is_in_group(queue.gid())) {
+    granted >>= 3;
+  }
   constexpr uint32_t k_wanted[] = {4, 2, 6, 6};
   return k_wanted[flags & O_ACCMODE] & ~granted ? SysResult::error(EACCES) : SysResult();
 }

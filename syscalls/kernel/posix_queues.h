@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "memory/os/owned_fd.h"
+#include "syscalls/kernel/identity.h"
 #include "syscalls/kernel/open_file.h"
 #include "syscalls/kernel/wait_queue.h"
 
@@ -37,12 +38,13 @@ class PosixQueue {
     std::vector<std::byte> text;
   };
 
-  PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode);
+  PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator);
 
   uint32_t max_messages() const { return max_messages_; }
   uint32_t max_bytes() const { return max_bytes_; }
   uint32_t mode() const { return mode_; }
   uint32_t uid() const { return uid_; }
+  uint32_t gid() const { return gid_; }
   uint32_t count() const;
 
   /// EAGAIN if full and it may not wait; ETIMEDOUT, EINTR.
@@ -61,7 +63,7 @@ class PosixQueue {
   /// With mutex_ locked, after a change.
   void changed();
 
-  const uint32_t max_messages_, max_bytes_, mode_, uid_;
+  const uint32_t max_messages_, max_bytes_, mode_, uid_, gid_;
   OwnedFd event_;
   mutable std::mutex mutex_;
   WaitQueue waiters_;
@@ -105,12 +107,13 @@ class PosixQueueNames {
 
   /// What mq_open does; `made` is used if there is none and `flags` has O_CREAT.
   template <class Make>
-  SysResult open(const std::string& name, int flags, Make&& make, std::shared_ptr<PosixQueue>& queue) {
+  SysResult open(const Identity& caller, const std::string& name, int flags, Make&& make,
+                 std::shared_ptr<PosixQueue>& queue) {
     std::lock_guard lock(mutex_);
     if (auto known = names_.find(name); known != names_.end()) {
       if ((flags & k_create) && (flags & k_exclusive)) return SysResult::error(EEXIST);
       queue = known->second;
-      return check_access(*queue, flags);
+      return check_access(caller, *queue, flags);
     }
     if (!(flags & k_create)) return SysResult::error(ENOENT);
     if (names_.size() >= k_max_queues) return SysResult::error(ENOSPC);
@@ -118,11 +121,12 @@ class PosixQueueNames {
     names_[name] = queue;
     return SysResult();
   }
-  SysResult unlink(const std::string& name);
+  /// EPERM if it is another's.
+  SysResult unlink(const Identity& caller, const std::string& name);
 
  private:
   static constexpr int k_create = 0100, k_exclusive = 0200;
-  static SysResult check_access(const PosixQueue& queue, int flags);
+  static SysResult check_access(const Identity& caller, const PosixQueue& queue, int flags);
 
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<PosixQueue>> names_;  // guarded by mutex_

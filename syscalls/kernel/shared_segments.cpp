@@ -1,6 +1,7 @@
 #include "syscalls/kernel/shared_segments.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -16,15 +17,14 @@ constexpr uint32_t k_permissions = 0777, k_readable = 4, k_writable = 2;
 constexpr int32_t k_index_count = 32768;  ///< an id is index + k_index_count * sequence
 constexpr int32_t k_max_sequence = INT32_MAX / k_index_count;
 
-bool may_access(const IpcCaller& caller, const SegmentStatus& status, uint32_t access) {
-  if (caller.uid == 0) return true;
-  uint32_t granted = status.mode;
-  if (caller.uid == status.uid || caller.uid == status.creator_uid) {
+bool may_access(const Identity& caller, const SegmentStatus& status, uint32_t access) {
+  uint32_t granted = status.mode, user = caller.user.effective;
+  if (user == status.uid || user == status.creator_uid) {
     granted >>= 6;
-  } else if (caller.gid == status.gid || caller.gid == status.creator_gid) {
+  } else if (caller.is_in_group(status.gid) || caller.is_in_group(status.creator_gid)) {
     granted >>= 3;
   }
-  return (granted & access) == access;
+  return (granted & access) == access || caller.may(CAP_IPC_OWNER);
 }
 
 /// The request that attaching is; `address` is checked as shmat does.
@@ -43,7 +43,7 @@ SysResult attach_request(uint64_t address, uint32_t flags, MapRequest& request) 
 
 }  // namespace
 
-SysResult SharedSegments::get(const IpcCaller& caller, int32_t key, uint64_t size, uint32_t flags) {
+SysResult SharedSegments::get(const Identity& caller, int32_t key, uint64_t size, uint32_t flags) {
   std::lock_guard lock(mutex_);
   sweep();
   if (key == IPC_PRIVATE) return create(caller, key, size, flags);
@@ -57,7 +57,7 @@ SysResult SharedSegments::get(const IpcCaller& caller, int32_t key, uint64_t siz
   return flags & IPC_CREAT ? create(caller, key, size, flags) : SysResult::error(ENOENT);
 }
 
-SysResult SharedSegments::create(const IpcCaller& caller, int32_t key, uint64_t size, uint32_t flags) {
+SysResult SharedSegments::create(const Identity& caller, int32_t key, uint64_t size, uint32_t flags) {
   if (size == 0 || size > k_max_segment) return SysResult::error(EINVAL);
   if (flags & flag::ShmgetFlags_SHM_HUGETLB) return SysResult::error(ENOMEM);  // no such pages for guests
   if (segments_.size() >= k_max_count) return SysResult::error(ENOSPC);
@@ -67,9 +67,9 @@ SysResult SharedSegments::create(const IpcCaller& caller, int32_t key, uint64_t 
   if (!host_pages::create_shared_memory(bytes, segment.memory)) return SysResult::error(ENOMEM);
   if (fstat(segment.memory.get(), &file) != 0) return SysResult::of_host(-1);
   segment.inode = file.st_ino;
-  segment.status = {.key = key, .uid = caller.uid, .gid = caller.gid};
-  segment.status.creator_uid = caller.uid;
-  segment.status.creator_gid = caller.gid;
+  segment.status = {.key = key, .uid = caller.user.effective, .gid = caller.owner_group.effective};
+  segment.status.creator_uid = segment.status.uid;
+  segment.status.creator_gid = segment.status.gid;
   segment.status.mode = flags & k_permissions;
   segment.status.size = size;
   segment.status.change_time = std::time(nullptr);
@@ -83,7 +83,7 @@ SysResult SharedSegments::create(const IpcCaller& caller, int32_t key, uint64_t 
   return SysResult(id);
 }
 
-SysResult SharedSegments::find(const IpcCaller& caller, int32_t id, uint32_t access, Segment*& segment) {
+SysResult SharedSegments::find(const Identity& caller, int32_t id, uint32_t access, Segment*& segment) {
   sweep();
   auto found = id < 0 ? segments_.end() : segments_.find(id % k_index_count);
   if (found == segments_.end() || found->second.id != id) return SysResult::error(EINVAL);
@@ -91,14 +91,15 @@ SysResult SharedSegments::find(const IpcCaller& caller, int32_t id, uint32_t acc
   return may_access(caller, segment->status, access) ? SysResult() : SysResult::error(EACCES);
 }
 
-SysResult SharedSegments::find_owned(const IpcCaller& caller, int32_t id, Segment*& segment) {
+SysResult SharedSegments::find_owned(const Identity& caller, int32_t id, Segment*& segment) {
   SYS_TRY(find(caller, id, 0, segment));
   const SegmentStatus& status = segment->status;
-  bool owns = caller.uid == 0 || caller.uid == status.uid || caller.uid == status.creator_uid;
+  uint32_t user = caller.user.effective;
+  bool owns = user == status.uid || user == status.creator_uid || caller.may(CAP_SYS_ADMIN);
   return owns ? SysResult() : SysResult::error(EPERM);
 }
 
-SysResult SharedSegments::attach(const IpcCaller& caller, AddressMap& addresses, int32_t id, uint64_t address,
+SysResult SharedSegments::attach(const Identity& caller, AddressMap& addresses, int32_t id, uint64_t address,
                                  uint32_t flags) {
   MapRequest request;
   SYS_TRY(attach_request(address, flags, request));
@@ -119,7 +120,7 @@ SysResult SharedSegments::attach(const IpcCaller& caller, AddressMap& addresses,
   return attached;
 }
 
-SysResult SharedSegments::detach(const IpcCaller& caller, AddressMap& addresses, uint64_t address) {
+SysResult SharedSegments::detach(const Identity& caller, AddressMap& addresses, uint64_t address) {
   std::lock_guard lock(mutex_);
   uint64_t inode = 0;
   SYS_TRY(SysResult(addresses.detach(address, inode)));
@@ -132,7 +133,7 @@ SysResult SharedSegments::detach(const IpcCaller& caller, AddressMap& addresses,
   return SysResult();
 }
 
-SysResult SharedSegments::status(const IpcCaller& caller, int32_t id, SegmentStatus& status) {
+SysResult SharedSegments::status(const Identity& caller, int32_t id, SegmentStatus& status) {
   std::lock_guard lock(mutex_);
   Segment* segment = nullptr;
   SYS_TRY(find(caller, id, k_readable, segment));
@@ -140,7 +141,7 @@ SysResult SharedSegments::status(const IpcCaller& caller, int32_t id, SegmentSta
   return SysResult();
 }
 
-SysResult SharedSegments::status_by_index(const IpcCaller& caller, int32_t index, bool checks_access,
+SysResult SharedSegments::status_by_index(const Identity& caller, int32_t index, bool checks_access,
                                           SegmentStatus& status) {
   std::lock_guard lock(mutex_);
   sweep();
@@ -151,7 +152,7 @@ SysResult SharedSegments::status_by_index(const IpcCaller& caller, int32_t index
   return SysResult(found->second.id);
 }
 
-SysResult SharedSegments::change(const IpcCaller& caller, int32_t id, uint32_t uid, uint32_t gid,
+SysResult SharedSegments::change(const Identity& caller, int32_t id, uint32_t uid, uint32_t gid,
                                  uint32_t mode) {
   std::lock_guard lock(mutex_);
   Segment* segment = nullptr;
@@ -164,7 +165,7 @@ SysResult SharedSegments::change(const IpcCaller& caller, int32_t id, uint32_t u
   return SysResult();
 }
 
-SysResult SharedSegments::remove(const IpcCaller& caller, int32_t id) {
+SysResult SharedSegments::remove(const Identity& caller, int32_t id) {
   std::lock_guard lock(mutex_);
   Segment* segment = nullptr;
   SYS_TRY(find_owned(caller, id, segment));
@@ -175,7 +176,7 @@ SysResult SharedSegments::remove(const IpcCaller& caller, int32_t id) {
 }
 
 // Whether host memory is really locked is not what the guest can see.
-SysResult SharedSegments::set_locked(const IpcCaller& caller, int32_t id, bool is_locked) {
+SysResult SharedSegments::set_locked(const Identity& caller, int32_t id, bool is_locked) {
   std::lock_guard lock(mutex_);
   Segment* segment = nullptr;
   SYS_TRY(find_owned(caller, id, segment));
@@ -212,7 +213,7 @@ AddressMap::Attachments SharedSegments::attachments(const Segment& segment) cons
   return all;
 }
 
-SegmentStatus SharedSegments::status_of(const IpcCaller& caller, Segment& segment) const {
+SegmentStatus SharedSegments::status_of(const Identity& caller, Segment& segment) const {
   AddressMap::Attachments attached = attachments(segment);
   SegmentStatus& status = segment.status;
   if (attached.bytes < segment.attached_bytes) {

@@ -11,16 +11,10 @@
 #include <set>
 
 #include "memory/address_map.h"
+#include "syscalls/kernel/identity.h"
 #include "syscalls/table/sys_result.h"
 
 namespace lindvm {
-
-/// Who asks.
-struct IpcCaller {
-  uint32_t uid = 0;
-  uint32_t gid = 0;
-  int32_t pid = 0;
-};
 
 /// What IPC_STAT tells.
 struct SegmentStatus {
@@ -46,20 +40,19 @@ class SharedSegments {
   static constexpr uint32_t k_max_count = 4096;  ///< SHMMNI
 
   /// shmget(2): an id.
-  SysResult get(const IpcCaller& caller, int32_t key, uint64_t size, uint32_t flags);
+  SysResult get(const Identity& caller, int32_t key, uint64_t size, uint32_t flags);
   /// shmat(2): the address.
-  SysResult attach(const IpcCaller& caller, AddressMap& addresses, int32_t id, uint64_t address,
+  SysResult attach(const Identity& caller, AddressMap& addresses, int32_t id, uint64_t address,
                    uint32_t flags);
   /// shmdt(2).
-  SysResult detach(const IpcCaller& caller, AddressMap& addresses, uint64_t address);
+  SysResult detach(const Identity& caller, AddressMap& addresses, uint64_t address);
 
   // shmctl(2). By index: SHM_STAT, which answers the id.
-  SysResult status(const IpcCaller& caller, int32_t id, SegmentStatus& status);
-  SysResult status_by_index(const IpcCaller& caller, int32_t index, bool checks_access,
-                            SegmentStatus& status);
-  SysResult change(const IpcCaller& caller, int32_t id, uint32_t uid, uint32_t gid, uint32_t mode);
-  SysResult remove(const IpcCaller& caller, int32_t id);
-  SysResult set_locked(const IpcCaller& caller, int32_t id, bool is_locked);
+  SysResult status(const Identity& caller, int32_t id, SegmentStatus& status);
+  SysResult status_by_index(const Identity& caller, int32_t index, bool checks_access, SegmentStatus& status);
+  SysResult change(const Identity& caller, int32_t id, uint32_t uid, uint32_t gid, uint32_t mode);
+  SysResult remove(const Identity& caller, int32_t id);
+  SysResult set_locked(const Identity& caller, int32_t id, bool is_locked);
   SegmentTotals totals();
 
   /// A process ends: its attachments are no more.
@@ -75,14 +68,14 @@ class SharedSegments {
   };
 
   // All below with mutex_ held.
-  SysResult create(const IpcCaller& caller, int32_t key, uint64_t size, uint32_t flags);
+  SysResult create(const Identity& caller, int32_t key, uint64_t size, uint32_t flags);
   /// EINVAL for no segment, EACCES for one that the caller may not access in this way.
-  SysResult find(const IpcCaller& caller, int32_t id, uint32_t access, Segment*& segment);
+  SysResult find(const Identity& caller, int32_t id, uint32_t access, Segment*& segment);
   /// EPERM for one that is another's.
-  SysResult find_owned(const IpcCaller& caller, int32_t id, Segment*& segment);
+  SysResult find_owned(const Identity& caller, int32_t id, Segment*& segment);
   AddressMap::Attachments attachments(const Segment& segment) const;
   /// Counts attachments anew: what was unmapped by other means than shmdt is seen now.
-  SegmentStatus status_of(const IpcCaller& caller, Segment& segment) const;
+  SegmentStatus status_of(const Identity& caller, Segment& segment) const;
   /// Ends segments that were removed and that nobody has attached any more.
   void sweep();
 

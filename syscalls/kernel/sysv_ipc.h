@@ -4,7 +4,6 @@
 // of reach. A table synchronises itself; an object's own state is guarded by its mutex. Any thread.
 
 #include <sys/ipc.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <ctime>
@@ -13,6 +12,7 @@
 #include <mutex>
 #include <vector>
 
+#include "syscalls/kernel/identity.h"
 #include "syscalls/kernel/wait_queue.h"
 #include "syscalls/table/sys_result.h"
 
@@ -41,8 +41,8 @@ struct GuestSplitTime {
 /// Owner, permissions and life of an object.
 struct SysvObject {
   int32_t key = 0;
-  uint32_t uid = geteuid(), gid = getegid();
-  uint32_t creator_uid = uid, creator_gid = gid;
+  uint32_t uid = 0, gid = 0;
+  uint32_t creator_uid = 0, creator_gid = 0;
   uint32_t mode = 0;
   uint16_t sequence = 0;
   time_t changed = time(nullptr);
@@ -51,9 +51,10 @@ struct SysvObject {
   WaitQueue waiters;
 
   /// `wanted` are permission bits in any of the three places: EACCES.
-  SysResult check_access(uint32_t wanted) const;
+  SysResult check_access(const Identity& caller, uint32_t wanted) const;
   /// For IPC_SET and IPC_RMID: EPERM.
-  SysResult check_owner() const;
+  SysResult check_owner(const Identity& caller) const;
+  void set_creator(const Identity& creator);
   GuestIpcPermissions permissions() const;
   void set_permissions(const GuestIpcPermissions& guest);
 };
@@ -67,19 +68,20 @@ class SysvTable {
 
   /// What msgget and semget do; `is_fitting` looks at an object that is there already.
   template <class Make, class IsFitting>
-  SysResult get(int32_t key, int32_t flags, Make&& make, IsFitting&& is_fitting) {
+  SysResult get(const Identity& caller, int32_t key, int32_t flags, Make&& make, IsFitting&& is_fitting) {
     std::lock_guard lock(mutex_);
     if (auto known = by_key_.find(key); key != IPC_PRIVATE && known != by_key_.end()) {
       if ((flags & IPC_CREAT) && (flags & IPC_EXCL)) return SysResult::error(EEXIST);
       T& object = *slots_[static_cast<size_t>(known->second)];
       std::lock_guard object_lock(object.mutex);
       SYS_TRY(is_fitting(object));
-      SYS_TRY(object.check_access(static_cast<uint32_t>(flags)));
+      SYS_TRY(object.check_access(caller, static_cast<uint32_t>(flags)));
       return SysResult(identifier(known->second));
     }
     if (key != IPC_PRIVATE && !(flags & IPC_CREAT)) return SysResult::error(ENOENT);
     std::shared_ptr<T> object;
     SYS_TRY(make(object));
+    object->set_creator(caller);
     return add(std::move(object), key, flags);
   }
 

@@ -19,7 +19,7 @@ SysResult MessageQueue::send(Thread& thread, SysvMessage message, bool waits) {
   std::unique_lock lock(mutex);
   for (;;) {
     if (is_removed) return SysResult::error(EIDRM);
-    SYS_TRY(check_access(0222));
+    SYS_TRY(check_access(thread.process().identity(), 0222));
     if (bytes + size <= max_bytes && messages.size() + 1 <= max_bytes) break;
     if (!waits) return SysResult::error(EAGAIN);
     uint32_t seen = waiters.changes();
@@ -52,7 +52,7 @@ SysResult MessageQueue::receive(Thread& thread, int32_t type, int32_t flags, uin
   std::unique_lock lock(mutex);
   for (;;) {
     if (is_removed) return SysResult::error(EIDRM);
-    SYS_TRY(check_access(0444));
+    SYS_TRY(check_access(thread.process().identity(), 0444));
     auto found = choose(type, flags & MSG_EXCEPT);
     if (found != messages.end()) {
       if (found->text.size() > room && !(flags & MSG_NOERROR)) return SysResult::error(E2BIG);

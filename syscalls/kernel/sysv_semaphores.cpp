@@ -82,7 +82,7 @@ SysResult SemaphoreSet::operate(Thread& thread, const std::shared_ptr<SemaphoreS
   if (!is_in_range) return SysResult::error(EFBIG);
   SemaphoreUndo* undo = has_undo(operations) ? &SemaphoreUndo::of(thread) : nullptr;
   std::unique_lock lock(mutex);
-  SYS_TRY(check_access(alters ? 0222 : 0444));
+  SYS_TRY(check_access(thread.process().identity(), alters ? 0222 : 0444));
   std::vector<int32_t> values;
   for (;;) {
     if (is_removed) return SysResult::error(EIDRM);

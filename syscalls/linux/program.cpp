@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include "memory/guest_access.h"
 #include "syscalls/kernel/memory_state.h"
@@ -58,7 +57,9 @@ Result<uint32_t> LinuxProgram::prepare_stack(Instance& instance) {
   info.args = process_.args();
   info.env = process_.env();
   info.program = process_.args().empty() ? std::string_view() : std::string_view(process_.args()[0]);
-  info.uid = getuid(), info.euid = geteuid(), info.gid = getgid(), info.egid = getegid();
+  const Identity& identity = process_.identity();
+  info.uid = identity.user.real, info.euid = identity.user.effective;
+  info.gid = identity.owner_group.real, info.egid = identity.owner_group.effective;
   if (getrandom(info.random.data(), info.random.size(), 0) < 0)
     return unlinkable("the host has no random bytes");
   auto top = store_.read_global(stack_pointer).as<uint32_t>();

@@ -1,11 +1,10 @@
 #include "syscalls/kernel/view/virtual_tree.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 
+#include "syscalls/kernel/process.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
 namespace lindvm {
@@ -120,8 +119,9 @@ void virtual_status(const VirtualContext& context, FileStatus& status) {
   status.stx_mask = STATX_BASIC_STATS;
   status.stx_blksize = k_block_bytes;
   status.stx_nlink = is_directory(entry) ? 2 : 1;
-  status.stx_uid = geteuid();
-  status.stx_gid = getegid();
+  const Identity& identity = context.process.identity();
+  status.stx_uid = identity.user.effective;
+  status.stx_gid = identity.owner_group.effective;
   status.stx_mode = static_cast<uint16_t>(type_bits(entry) | entry.mode);
   status.stx_ino = inode_of(context.node);
   status.stx_dev_minor = k_device_minor;
