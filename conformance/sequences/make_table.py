@@ -59,7 +59,7 @@ def main():
         number, columns = rows[name]
         native = NATIVE.get(name, name if name in ("pread64", "pwrite64", "getdents64") else name.removesuffix("64"))
         kinds = ", ".join(kind_text(name, kind, parameter, sets, words) for kind, parameter in columns)
-        lines.append(f'{{"{name}", NUMBER({number}, SYS_{native}), {int("errors" in words)}, {len(columns)}, {{{kinds}}}}},\n')
+        lines.append(f'{{"{name}", NUMBER({number}, SYS_{native}), {len(columns)}, {{{kinds}}}}},\n')
     pathlib.Path(sys.argv[1]).write_text("".join(lines))
 
 

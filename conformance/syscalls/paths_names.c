@@ -73,6 +73,38 @@ static void links(void) {
   SHOW(linkat(AT_FDCWD, "", AT_FDCWD, "x", 0));
 }
 
+/// Where both names are wrong, or one is wrong in two ways.
+static void both_wrong(void) {
+  int file = open("file", O_RDONLY);
+  NEED(file >= 0);
+  SHOW(linkat(AT_FDCWD, "d", AT_FDCWD, "file", 0));
+  SHOW(linkat(AT_FDCWD, "d", AT_FDCWD, "nothing/", 0));
+  SHOW(linkat(AT_FDCWD, "d", AT_FDCWD, "nothing/x", 0));
+  SHOW(linkat(AT_FDCWD, "/proc/self/status", AT_FDCWD, "file", 0));
+  SHOW(linkat(AT_FDCWD, "/proc/self/status", AT_FDCWD, "nothing/", 0));
+  SHOW(linkat(AT_FDCWD, "/proc/self/status", AT_FDCWD, "nothing", 0));
+  SHOW(linkat(AT_FDCWD, "/proc/self/status", file, "nothing", 0));
+  SHOW(linkat(AT_FDCWD, "missing", AT_FDCWD, "missing/x", 0));
+  unsigned flags[] = {0, RENAME_NOREPLACE, RENAME_EXCHANGE};
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; ++i) {
+    printf("flags %u\n", flags[i]);
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, ".", AT_FDCWD, "missing/x", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "d/..", AT_FDCWD, "file/x", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "/", AT_FDCWD, ".", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "missing", AT_FDCWD, ".", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "d/.", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "missing", AT_FDCWD, "/", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, file, "x", AT_FDCWD, "missing/x", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, file, "x", AT_FDCWD, ".", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "missing", file, "x", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "/proc/self/status", AT_FDCWD, "file", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "/proc/self/status", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "d", AT_FDCWD, "/proc", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "/proc/self/status", AT_FDCWD, "/proc/.", flags[i]));
+  }
+  close(file);
+}
+
 static void renames(void) {
   SHOW(rename("second", "file"));  // the same file: nothing happens
   show_status(AT_FDCWD, "second", 0);
@@ -133,6 +165,7 @@ int main(void) {
   NEED(symlink("nowhere", "dangling") == 0);
   directories();
   links();
+  both_wrong();
   renames();
   nodes();
   return 0;

@@ -46,10 +46,32 @@ SysResult open_at(Thread& thread, const AtFd& dir, const Path& path, OpenHow how
   return thread.process().fds().add({.file = std::move(file), .closes_on_exec = closes});
 }
 
-/// The host's link makes no second name for what is below another mount, or outside of all.
+/// The host's link makes no second name for what is below another mount, or outside of all; that there is no
+/// room for the name is told first.
 SysResult check_same_mount(const Target& file, const Place& place) {
-  if (place.mount ? file.place.mount != place.mount : file.is_read_only) return SysResult::error(EXDEV);
-  return file.fd < 0 ? SysResult::error(EXDEV) : SysResult();
+  bool is_elsewhere = place.mount ? file.place.mount != place.mount : file.is_read_only;
+  if (!is_elsewhere && file.fd >= 0) return SysResult();
+  std::string name(place.name, 0, place.name.find('/'));
+  struct stat status;
+  if (fstatat(place.directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+    return SysResult::error(EEXIST);
+  if (errno != ENOENT) return SysResult::of_host(-1);
+  return SysResult::error(name == place.name ? EXDEV : ENOENT);
+}
+
+/// As WASI's link does before it looks where the name is to be.
+SysResult refuse_directory(const Target& file) {
+  struct stat status;
+  SYS_TRY(SysResult::of_host(fstat(file.fd, &status)));
+  return S_ISDIR(status.st_mode) ? SysResult::error(EPERM) : SysResult();
+}
+
+/// What cannot be renamed, or to where, as opposed to what is not there.
+SysResult check_rename(const Place& from, const Place& to, bool keeps_others) {
+  if (from.mount != to.mount) return SysResult::error(EXDEV);
+  if (from.refusal == EBUSY) return SysResult::error(EBUSY);
+  if (to.refusal == EBUSY) return SysResult::error(keeps_others ? EEXIST : EBUSY);
+  return SysResult::error(from.refusal ? from.refusal : to.refusal);
 }
 
 }  // namespace
@@ -121,13 +143,10 @@ SysResult sys_linkat(Thread& thread, const AtFd& old_dir, const Path& old_path, 
   if (flags.has(flag::AtFlags_AT_EMPTY_PATH)) how |= k_empty_path;
   Target file;
   SYS_TRY(find_target(thread, old_dir, old_path.view(), how, file));
-  struct stat status{};
-  if (file.fd >= 0) SYS_TRY(SysResult::of_host(fstat(file.fd, &status)));
+  if (!thread.process().fs()) SYS_TRY(refuse_directory(file));
   Place place;
-  if (!thread.process().fs() && S_ISDIR(status.st_mode)) return SysResult::error(EPERM);
   SYS_TRY(find_place(thread, new_dir, new_path.view(), Change::create, place));
   SYS_TRY(check_same_mount(file, place));
-  if (S_ISDIR(status.st_mode)) return SysResult::error(EPERM);
   return SysResult::of_host(
       linkat(AT_FDCWD, file.host_path().c_str(), place.directory, place.name.c_str(), AT_SYMLINK_FOLLOW));
 }
@@ -144,7 +163,7 @@ SysResult sys_renameat2(Thread& thread, const AtFd& old_dir, const Path& old_pat
   Place from, to;
   SYS_TRY(find_place(thread, old_dir, old_path.view(), Change::rename, from));
   SYS_TRY(find_place(thread, new_dir, new_path.view(), Change::rename, to));
-  if (from.mount != to.mount) return SysResult::error(EXDEV);
+  SYS_TRY(check_rename(from, to, flags.has(flag::RenameFlags_RENAME_NOREPLACE)));
   return SysResult::of_host(
       renameat2(from.directory, from.name.c_str(), to.directory, to.name.c_str(), flags.bits));
 }

@@ -50,12 +50,25 @@ int error_for(Change change, Walk::Last last) {
   return EINVAL;
 }
 
-SysResult check_read_only(const Place& place, Change change) {
-  if (!place.mount->is_read_only()) return SysResult();
+SysResult refuse(Place& place, Change change, int error) {
+  if (change != Change::rename) return SysResult::error(error);
+  place.refusal = error;
+  return SysResult();
+}
+
+SysResult check_read_only(Place& place, Change change) {
+  if (place.refusal || !place.mount->is_read_only()) return SysResult();
   struct stat status;
   bool is_there = change == Change::create &&
                   fstatat(place.directory, place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-  return SysResult::error(is_there ? EEXIST : EROFS);
+  return refuse(place, change, is_there ? EEXIST : EROFS);
+}
+
+/// What a path starts from may be a file, which the host finds only when it has looked at both places.
+SysResult check_directory(int fd) {
+  struct stat status;
+  bool is_file = fd >= 0 && fstat(fd, &status) == 0 && !S_ISDIR(status.st_mode);
+  return is_file ? SysResult::error(ENOTDIR) : SysResult();
 }
 
 /// ELOOP: the path must be walked.
@@ -75,9 +88,9 @@ SysResult find_plain_place(const PlainPath& plain, Place& place) {
 }
 
 /// Names in made-up directories and mount points, which nobody changes.
-SysResult refuse_change(Walk& walk, Change change) {
+SysResult refuse_change(Walk& walk, Change change, Place& place) {
   bool is_point = walk.is_point(walk.last());
-  if (change != Change::create) return SysResult::error(is_point ? EBUSY : EROFS);
+  if (change != Change::create) return refuse(place, change, is_point ? EBUSY : EROFS);
   Reached found;
   bool is_there = is_point || walk.child(walk.last(), found).ok();
   return SysResult::error(is_there ? EEXIST : EROFS);
@@ -87,10 +100,10 @@ SysResult walk_to_place(Thread& thread, const AtFd& dir, std::string_view path, 
   Walk walk(thread.process());
   SYS_TRY(walk.begin(dir.file.get(), path));
   SYS_TRY(walk.to_last());
-  if (walk.last_kind() != Walk::Last::name) return SysResult::error(error_for(change, walk.last_kind()));
   Reached& here = walk.here();
-  if (here.place.node || walk.is_point(walk.last())) return refuse_change(walk, change);
   place.mount = here.place.mount;
+  if (walk.last_kind() != Walk::Last::name) return refuse(place, change, error_for(change, walk.last_kind()));
+  if (here.place.node || walk.is_point(walk.last())) return refuse_change(walk, change, place);
   place.name = walk.last() + (walk.needs_directory() ? "/" : "");
   place.directory = here.fd;
   place.owned = std::move(here.owned);
@@ -193,6 +206,7 @@ SysResult find_place(Thread& thread, const AtFd& dir, std::string_view path, Cha
   if (plan(thread.process(), dir, path, plain) && !plain.place.point) result = find_plain_place(plain, place);
   if (result.error_number() == ELOOP) result = walk_to_place(thread, dir, path, change, place);
   SYS_TRY(result);
+  if (change == Change::rename && !dir.is_cwd()) SYS_TRY(check_directory(place.directory));
   keep(thread.process(), place.directory, place.owned);
   return check_read_only(place, change);
 }

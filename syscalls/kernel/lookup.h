@@ -22,11 +22,12 @@ struct Place {
   std::string name;              ///< one component, with a slash behind it if the path had one
   const Mount* mount = nullptr;  ///< null without a view
   OwnedFd owned;                 ///< is `directory`, or empty: it belongs to where the path started
+  int refusal = 0;               ///< EBUSY or EROFS: nothing can be renamed from or to here
 };
 
 /// Where the last component of `path` is or would be: not followed. Fails with what Linux answers for the
 /// directory, for "." and "..", for mount points and below read-only mounts (EROFS, or EEXIST where something
-/// is to be created that is there).
+/// is to be created that is there). Renaming tells of these when both its places are known: Place::refusal.
 SysResult find_place(Thread& thread, const AtFd& dir, std::string_view path, Change change, Place& place);
 
 /// How find_target looks: a link at the end is followed; an empty path is the file behind `dir`
