@@ -95,15 +95,6 @@ SysResult change_queue(const Identity& caller, int32_t id, const Pointer& buffer
   return SysResult();
 }
 
-SysResult remove_queue(const Identity& caller, int32_t id) {
-  std::shared_ptr<MessageQueue> queue;
-  SYS_TRY(message_queues().find(id, queue));
-  std::lock_guard lock(queue->mutex);
-  SYS_TRY(queue->check_owner(caller));
-  message_queues().remove(*queue, id);
-  return SysResult();
-}
-
 }  // namespace
 
 SysResult sys_msgget(Thread& thread, const Scalar<int32_t>& key, const Scalar<int32_t>& flags) {
@@ -132,7 +123,7 @@ SysResult sys_msgctl(Thread& thread, const Scalar<int32_t>& id,
     case IPC_SET:
       return change_queue(caller, id.value, buffer);
     case IPC_RMID:
-      return remove_queue(caller, id.value);
+      return message_queues().remove(caller, id.value);
     default:
       return SysResult::error(EINVAL);
   }

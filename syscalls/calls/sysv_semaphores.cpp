@@ -76,15 +76,6 @@ SysResult change_set(const Identity& caller, int32_t id, const Pointer& buffer) 
   return SysResult();
 }
 
-SysResult remove_set(const Identity& caller, int32_t id) {
-  std::shared_ptr<SemaphoreSet> set;
-  SYS_TRY(semaphore_sets().find(id, set));
-  std::lock_guard lock(set->mutex);
-  SYS_TRY(set->check_owner(caller));
-  semaphore_sets().remove(*set, id);
-  return SysResult();
-}
-
 SysResult get_all(SemaphoreSet& set, const Pointer& buffer) {
   std::vector<uint16_t> values;
   for (const SemaphoreSet::Semaphore& one : set.semaphores)
@@ -190,7 +181,7 @@ SysResult sys_semctl(Thread& thread, const Scalar<int32_t>& id, const Scalar<int
     case IPC_SET:
       return change_set(caller, id.value, argument);
     case IPC_RMID:
-      return remove_set(caller, id.value);
+      return semaphore_sets().remove(caller, id.value);
     case GETALL:
     case SETALL:
     case GETVAL:

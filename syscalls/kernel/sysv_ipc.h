@@ -1,7 +1,8 @@
 #pragma once
 // What System V message queues and semaphore sets have in common: keys, identifiers, owners and permissions.
 // They live in the VM, which is a namespace of its own: guests of one VM share them, and the host's stay out
-// of reach. A table synchronises itself; an object's own state is guarded by its mutex. Any thread.
+// of reach. A table synchronises itself; an object's own state is guarded by its mutex, which is taken after
+// the table's where both are held. Any thread.
 
 #include <sys/ipc.h>
 
@@ -88,10 +89,8 @@ class SysvTable {
   /// EINVAL for numbers that are none, EIDRM for those whose place has another object now.
   SysResult find(int32_t id, std::shared_ptr<T>& object) const {
     std::lock_guard lock(mutex_);
-    int32_t index = id % k_identifier_step;
-    if (id < 0 || !at(index)) return SysResult::error(EINVAL);
-    if (identifier(index) != id) return SysResult::error(EIDRM);
-    object = at(index);
+    SYS_TRY(check(id));
+    object = at(id % k_identifier_step);
     return SysResult();
   }
   /// By place instead of identifier (MSG_STAT, SEM_STAT): its identifier.
@@ -102,16 +101,21 @@ class SysvTable {
     return SysResult(identifier(index));
   }
 
-  /// `object` has its mutex locked. Those who wait for it find it removed.
-  void remove(T& object, int32_t id) {
+  /// EPERM unless the caller may. Those who wait for the object find it removed.
+  SysResult remove(const Identity& caller, int32_t id) {
     std::lock_guard lock(mutex_);
-    object.is_removed = true;
-    object.waiters.wake_all();
-    if (object.key != IPC_PRIVATE) by_key_.erase(object.key);
+    SYS_TRY(check(id));
     size_t index = static_cast<size_t>(id % k_identifier_step);
+    std::shared_ptr<T> object = slots_[index];
+    std::lock_guard object_lock(object->mutex);
+    SYS_TRY(object->check_owner(caller));
+    object->is_removed = true;
+    object->waiters.wake_all();
+    if (object->key != IPC_PRIVATE) by_key_.erase(object->key);
     slots_[index] = nullptr;
     ++sequences_[index];
     --count_;
+    return SysResult();
   }
 
   size_t count() const {
@@ -139,6 +143,14 @@ class SysvTable {
   }
   int32_t identifier(int32_t index) const {
     return sequences_[static_cast<size_t>(index)] % 0xffff * k_identifier_step + index;
+  }
+
+  /// Of an object that is there?
+  SysResult check(int32_t id) const {
+    int32_t index = id % k_identifier_step;
+    if (id < 0 || !at(index)) return SysResult::error(EINVAL);
+    if (identifier(index) != id) return SysResult::error(EIDRM);
+    return SysResult();
   }
 
   SysResult add(std::shared_ptr<T> object, int32_t key, int32_t flags) {
