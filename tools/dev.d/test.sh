@@ -74,6 +74,7 @@ linux-torture    | 120 | conformance/torture/run.py $linux_torture --known confo
 diagnostics-release | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py build/bin/lind-vm build/bin/lind-cc
 diagnostics-verify | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10' build/bin/lind-cc
 diagnostics-baseline | 60 | LINDVM_SYSROOT=$sysroot conformance/diagnostics/run.py 'build/bin/lind-vm --tier=baseline' build/bin/lind-cc
+debugging        |  60 | conformance/debugging/run.py build/bin/lind-vm
 net-transfer     | 120 | LINDVM_SYSROOT=$sysroot bench/net/run.py build/bin/lind-vm build/bin/lind-cc --mib 64 --runs 1 --floor 0
 bench-programs   | 180 | bench/run_programs.py --check --engine lind-vm=build/bin/lind-vm --engine gcc=build/gcc-release/bin/lind-vm
 EOF

@@ -4,6 +4,7 @@
 
 #include "jit/jit.h"
 #include "tools/lind-vm/command.h"
+#include "tools/lind-vm/jitdump.h"
 #include "tools/lind-vm/machine_listing.h"
 #include "vm/runtime/backtrace.h"
 
@@ -15,9 +16,11 @@ constexpr const char* k_default_choice = "auto";
 /// What is to be told of each function that gets machine code.
 jit::CodeObserver observer_for(const TierSetup& setup) {
   if (!setup.dump_asm && !setup.perf) return {};
-  return [dump = setup.dump_asm, perf = setup.perf](const MachineCode& code,
-                                                    std::span<const jit::InstructionStart> starts) {
-    if (perf) add_to_perf_map(code);
+  std::shared_ptr<JitDump> perf = setup.perf ? JitDump::create() : nullptr;
+  return [dump = setup.dump_asm, maps = setup.perf, perf](const MachineCode& code,
+                                                          std::span<const jit::InstructionStart> starts) {
+    if (maps) add_to_perf_map(code);
+    if (perf) perf->add(code, starts);
     if (!dump) return;
     const FunctionCode& function = *code.function;
     bool wanted = dump->empty() || *dump == fmt::format("{}", function.index) ||
@@ -35,7 +38,7 @@ void declare_tier_options(CLI::App& app, TierSetup& setup) {
       ->type_name("N");
   app.add_flag("--dump-asm{}", setup.dump_asm, "print machine code as it is made, of FUNC or all")
       ->type_name("FUNC");
-  app.add_flag("--perf", setup.perf, "name machine code for perf, in /tmp/perf-PID.map");
+  app.add_flag("--perf", setup.perf, "record machine code for perf, in /tmp/jit-PID.dump and perf-PID.map");
 }
 
 void check(const TierSetup& setup) {

@@ -157,7 +157,21 @@ class DwarfSourceMap final : public SourceMap {
     return {};
   }
 
+  std::optional<SourceLocation> position(uint64_t module_offset) override {
+    Dwarf_Addr pc = module_offset - code_start_;
+    if (!has_recent_ || !contains(recent_, pc)) has_recent_ = find_unit(pc);
+    return has_recent_ ? line_of(recent_, pc) : std::nullopt;
+  }
+
  private:
+  bool find_unit(Dwarf_Addr pc) {
+    Dwarf_CU* unit = nullptr;
+    while (dwarf_get_units(dwarf_, unit, &unit, nullptr, nullptr, &recent_, nullptr) == 0) {
+      if (contains(recent_, pc)) return true;
+    }
+    return false;
+  }
+
   static std::vector<SourceLocation> locate_in(Dwarf_Die& unit, Dwarf_Addr pc) {
     std::optional<SourceLocation> position = line_of(unit, pc);
     if (!position) return {};
@@ -177,6 +191,8 @@ class DwarfSourceMap final : public SourceMap {
   uint64_t code_start_;
   Elf* elf_ = nullptr;
   Dwarf* dwarf_ = nullptr;
+  Dwarf_Die recent_;  // the unit that was found last
+  bool has_recent_ = false;
 };
 
 /// Rust's legacy mangling ends in "::h" and 16 hexadecimal digits that say nothing to a reader.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class SourceMap {
   /// The position of the code at a module byte offset and, after it, those that it was inlined at, innermost
   /// first. Empty if unknown.
   virtual std::vector<SourceLocation> locate(uint64_t module_offset) const = 0;
+  /// The first of those, without the function: cheap where one asks for neighbours one after the other.
+  virtual std::optional<SourceLocation> position(uint64_t module_offset) = 0;
 };
 
 /// "ns::f(int)" for a C++ or Rust symbol; any other name unchanged.
