@@ -2,22 +2,40 @@
 
 #include <algorithm>
 
+#include "jit/debug/gdb.h"
 #include "jit/target_stubs.h"
 #include "vm/interp/instr.h"
+#include "vm/runtime/backtrace.h"
 #include "vm/runtime/machine_code.h"
 
 namespace lindvm::jit {
-std::unique_ptr<CompilingTier> make_baseline_tier(CodeObserver observer) {
-  if (!target::is_supported()) return nullptr;
-  std::unique_ptr<CodeArena> space = CodeArena::create();
-  return space ? std::make_unique<BaselineTier>(std::move(space), std::move(observer)) : nullptr;
+
+std::string machine_code_name(const MachineCode& code) {
+  return "Wasm:" + function_name(code.function->owner->module(), code.function->index);
 }
 
-BaselineTier::BaselineTier(std::unique_ptr<CodeArena> space, CodeObserver observer)
+bool can_tell_debugger() { return target::k_tells_debugger; }
+
+std::unique_ptr<CompilingTier> make_baseline_tier(BaselineOptions options) {
+  if (!target::is_supported()) return nullptr;
+  std::unique_ptr<CodeArena> space = CodeArena::create(options.tells_debugger);
+  return space ? std::make_unique<BaselineTier>(std::move(space), std::move(options)) : nullptr;
+}
+
+BaselineTier::BaselineTier(std::unique_ptr<CodeArena> space, BaselineOptions options)
     : space_(std::move(space)),
-      observer_(std::move(observer)),
-      stubs_(target::make_stubs(*space_)),
+      options_(std::move(options)),
+      stubs_(make_stubs()),
       has_worker_(std::thread::hardware_concurrency() > 1) {}
+
+Stubs BaselineTier::make_stubs() {
+  if (!options_.tells_debugger) return target::make_stubs(*space_);
+  std::vector<DebugPiece> pieces;
+  Stubs stubs = target::make_stubs(*space_, &pieces);
+  tell_debugger(pieces);
+  tell_debugger({{target::return_thunks_piece(space_->thunks())}});
+  return stubs;
+}
 
 BaselineTier::~BaselineTier() {
   {
@@ -32,13 +50,15 @@ bool BaselineTier::compile(FunctionCode& code) {
   if (code.machine.load(std::memory_order_acquire)) return true;
   static thread_local std::unique_ptr<Compiler> compiler;
   if (!compiler) compiler = std::make_unique<Compiler>(stubs_);
-  compiler->record_instructions(static_cast<bool>(observer_));
+  compiler->record_instructions(static_cast<bool>(options_.observer));
+  compiler->record_frames(options_.tells_debugger);
   std::unique_ptr<MachineCode> machine = compiler->compile(code);
   if (!machine) return false;
   machine->begin = space_->place(compiler->masm());
   if (!machine->begin) return false;
   const MachineCode* added = MachineCode::add(std::move(machine));
-  if (observer_) observer_(*added, compiler->instruction_starts());
+  if (options_.observer) options_.observer(*added, compiler->instruction_starts());
+  if (options_.tells_debugger) tell_debugger({{debug_piece(*added, compiler->frame_notes())}});
   code.owner->publish(code, added);
   return true;
 }
@@ -90,7 +110,11 @@ void BaselineTier::enter(ThreadContext& thread, const MachineState& state) {
 const void* BaselineTier::host_entry(const FunctionCode& code) {
   std::lock_guard lock(mutex_);
   const void*& entry = host_entries_[{code.param_slots, code.result_slots}];
-  if (!entry) entry = target::make_host_entry(*space_, stubs_, code.param_slots, code.result_slots);
+  if (entry) return entry;
+  std::vector<DebugPiece> pieces;
+  entry = target::make_host_entry(*space_, stubs_, code.param_slots, code.result_slots,
+                                  options_.tells_debugger ? &pieces : nullptr);
+  tell_debugger(pieces);
   return entry;
 }
 

@@ -17,7 +17,7 @@ namespace lindvm::jit {
 
 class BaselineTier final : public CompilingTier {
  public:
-  BaselineTier(std::unique_ptr<CodeArena> space, CodeObserver observer);
+  BaselineTier(std::unique_ptr<CodeArena> space, BaselineOptions options);
   ~BaselineTier() override;
 
   bool compile(FunctionCode& code) override;
@@ -33,10 +33,11 @@ class BaselineTier final : public CompilingTier {
   uint64_t* guest_stack_pointer(const FaultContext& fault) const override;
 
  private:
+  Stubs make_stubs();
   void work();
 
   std::unique_ptr<CodeArena> space_;
-  CodeObserver observer_;
+  const BaselineOptions options_;
   Stubs stubs_;
   std::mutex mutex_;
   std::map<std::pair<uint32_t, uint32_t>, const void*> host_entries_;  // guarded by mutex_

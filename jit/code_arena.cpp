@@ -2,9 +2,9 @@
 
 namespace lindvm::jit {
 
-std::unique_ptr<CodeArena> CodeArena::create() {
+std::unique_ptr<CodeArena> CodeArena::create(bool allows_breakpoints) {
   std::unique_ptr<CodeArena> space(new CodeArena);
-  space->memory_ = CodeMemory::create(Masm::k_code_bytes);
+  space->memory_ = CodeMemory::create(Masm::k_code_bytes, allows_breakpoints);
   if (!space->memory_) return nullptr;
   space->thunks_ = space->memory_->allocate(k_thunk_bytes, 4096);
   return space;

@@ -13,8 +13,8 @@ namespace lindvm::jit {
 
 class CodeArena {
  public:
-  /// Null if the host gives no executable memory.
-  static std::unique_ptr<CodeArena> create();
+  /// Null if the host gives no executable memory. See CodeMemory about breakpoints.
+  static std::unique_ptr<CodeArena> create(bool allows_breakpoints = false);
 
   /// Places the code that `masm` holds, finished; null if there is no room.
   const uint8_t* place(Masm& masm, size_t alignment = 32);
@@ -23,6 +23,8 @@ class CodeArena {
   /// most what the target has for one, at an address that is no multiple of 16.
   const uint8_t* place_thunk(Masm& masm);
   bool is_thunk(const void* address) const { return address >= thunks_ && address < thunks_ + k_thunk_bytes; }
+
+  std::span<const uint8_t> thunks() const { return {thunks_, k_thunk_bytes}; }
 
   std::span<const uint8_t> range() const { return {memory_->begin(), memory_->end()}; }
   size_t used_bytes() const { return memory_->used_bytes() - k_thunk_bytes; }

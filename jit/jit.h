@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "vm/runtime/machine_code.h"
@@ -20,7 +21,19 @@ struct InstructionStart {
 /// Told of each function whose machine code is ready, on the thread that compiled it.
 using CodeObserver = std::function<void(const MachineCode& code, std::span<const InstructionStart> starts)>;
 
+/// "Wasm:" and the function's name: what debuggers and profilers show. (The capital keeps gdb from taking
+/// names with "__" in them for Ada's.)
+std::string machine_code_name(const MachineCode& code);
+
+struct BaselineOptions {
+  CodeObserver observer = {};
+  bool tells_debugger = false;  ///< gives gdb symbols and unwind information of all code, if that can be
+};
+
+/// Can gdb be told of this machine's code?
+bool can_tell_debugger();
+
 /// The baseline compiler as a tier; null if this machine or host cannot have it.
-std::unique_ptr<CompilingTier> make_baseline_tier(CodeObserver observer = {});
+std::unique_ptr<CompilingTier> make_baseline_tier(BaselineOptions options = {});
 
 }  // namespace lindvm::jit

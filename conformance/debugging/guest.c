@@ -1,4 +1,4 @@
-// Goes down some calls of several shapes to a system call; with an argument, to a trap.
+// Goes down some calls of several shapes to a system call; with an argument, to memory that is not there.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,11 +9,11 @@ typedef struct {
 
 __attribute__((noinline)) int write_line(const char *text, size_t size) { return (int)write(1, text, size); }
 
-__attribute__((noinline)) int divide(int a, int b) { return a / b; }
+__attribute__((noinline)) int read_at(unsigned address) { return *(volatile int *)address; }
 
-__attribute__((noinline)) int finish(int zero) {
-  if (zero >= 0) return divide(7, zero);
-  return write_line("done\n", 5);
+__attribute__((noinline)) int finish(int wild) {
+  if (wild) return read_at(0xfffffff0u) + 1;
+  return write_line("done\n", 5) + 1;
 }
 
 __attribute__((noinline)) double spread(Triple t, int n, long long m) {
@@ -31,7 +31,7 @@ static volatile Step step = by_pointer;
 
 __attribute__((noinline)) int recurse(int depth, int n) {
   if (depth == 0) return step(n) + 1;
-  return recurse(depth - 1, n) + depth;
+  return recurse(depth - 1, n) / depth;
 }
 
-int main(int argc, char **argv) { return recurse(3, argc > 1 ? atoi(argv[1]) : -1) < 0; }
+int main(int argc, char **argv) { return recurse(3, argc > 1 ? atoi(argv[1]) : 0) < 0; }

@@ -266,10 +266,10 @@ constexpr size_t k_thunk_target = 12;  // offset of the Instr in a thunk
 
 }  // namespace
 
-Stubs make_stubs(CodeArena& space) { return StubMaker(space).make_all(); }
+Stubs make_stubs(CodeArena& space, std::vector<DebugPiece>*) { return StubMaker(space).make_all(); }
 
-const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots,
-                            uint32_t result_slots) {
+const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots, uint32_t result_slots,
+                            std::vector<DebugPiece>*) {
   return StubMaker(space).make_host_entry(stubs, param_slots, result_slots);
 }
 

@@ -1,19 +1,24 @@
 #pragma once
 // Makes the stubs for AArch64. The conventions are in jit/README.md.
 
+#include <vector>
+
 #include "jit/code_arena.h"
+#include "jit/debug/debug_piece.h"
 #include "jit/stubs.h"
 
 namespace lindvm::jit::a64 {
 
-Stubs make_stubs(CodeArena& space);
+/// Debuggers are told nothing (dwarf.h).
+Stubs make_stubs(CodeArena& space, std::vector<DebugPiece>* pieces = nullptr);
 
 /// What machine code calls for host functions with that many slots of parameters and results.
-const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots,
-                            uint32_t result_slots);
+const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots, uint32_t result_slots,
+                            std::vector<DebugPiece>* pieces = nullptr);
 
 /// A return address that continues in the interpreter at `return_ip`; never a multiple of 16.
 const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr* return_ip);
+inline DebugPiece return_thunks_piece(std::span<const uint8_t>) { return {}; }
 /// The Instr that a thunk holds.
 const Instr* thunk_target(const void* thunk);
 

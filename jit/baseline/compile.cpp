@@ -76,6 +76,7 @@ void Compiler::start(FunctionCode& code) {
   handlers_.clear();
   loop_entries_.clear();
   starts_.clear();
+  frame_notes_.clear();
   scan_.clear();
   next_loop_ = 0;
   pins_ = {};

@@ -18,6 +18,7 @@
 
 #include "jit/baseline/regions.h"
 #include "jit/baseline/scan.h"
+#include "jit/debug/frame_note.h"
 #include "jit/jit.h"
 #include "jit/stubs.h"
 #include "jit/target.h"
@@ -83,6 +84,9 @@ class Compiler {
   /// Where each wasm instruction's code begins, if asked to note that.
   std::span<const InstructionStart> instruction_starts() const { return starts_; }
   void record_instructions(bool enabled) { records_starts_ = enabled; }
+  /// Where the frame's parts are at each place, if asked to note that.
+  std::span<const FrameNote> frame_notes() const { return frame_notes_; }
+  void record_frames(bool enabled) { records_frames_ = enabled; }
 
  private:
   struct Cold {
@@ -247,6 +251,17 @@ class Compiler {
   void instance_op(Op op);
   void unsupported(Op op);
 
+  // --- for debuggers ---
+  void note_frame(const FrameNote& note) {
+    if (records_frames_) frame_notes_.push_back(note);
+  }
+  /// From here on the stack pointer is at that word of the frame.
+  void note_stack_pointer(int32_t word) {
+    note_frame({.code_offset = masm_.offset(), .stack_pointer = word});
+  }
+  /// It is where the function's body has it.
+  void note_body() { note_stack_pointer(-masm_.frame_slots()); }
+
   // --- traps and tables ---
   void add_site(uint32_t offset, int32_t first_argument = 0) {
     sites_.push_back({offset, wasm_offset_, first_argument, is_cold_ ? cold_home_ : offset});
@@ -358,6 +373,8 @@ class Compiler {
   bool failed_ = false;
   bool records_starts_ = false;
   std::vector<InstructionStart> starts_;
+  bool records_frames_ = false;
+  std::vector<FrameNote> frame_notes_;
 };
 
 }  // namespace lindvm::jit

@@ -29,12 +29,15 @@ void Compiler::adjust_sp(int32_t bytes) {
 
 /// The header holds the instance's index, which leaf functions do without.
 void Compiler::lower_prologue() {
+  note_stack_pointer(1);
   if (has_frame_header_) {
     masm_.push(context(offsetof(InstanceContext, instance_index)));
+    note_stack_pointer(0);
     adjust_sp(-k_word * masm_.frame_slots());
   } else {
     adjust_sp(-k_word * (masm_.frame_slots() + 1));
   }
+  note_body();
   if (!has_frame_header_ && static_cast<uint32_t>(masm_.frame_slots()) <= k_unprobed_frame_words) return;
   add_fault_site();
   masm_.mov(W32, rax, mem(x64::rsp, -k_word * static_cast<int32_t>(interp::k_frame_probe_slack)));
@@ -49,7 +52,10 @@ void Compiler::lower_return(uint32_t first_slot) {
   auto results = static_cast<int32_t>(slot_count(type_->results));
   int32_t top = 1 + params;
   bool covers_return_address = results > params;
-  if (covers_return_address) masm_.mov(W64, rdx, masm_.word(1));
+  if (covers_return_address) {
+    masm_.mov(W64, rdx, masm_.word(1));
+    note_frame({masm_.offset(), -masm_.frame_slots(), 0, rdx});
+  }
   if (has_register_result()) {
     ValKind kind = type_->results[0].kind();
     if (kind == ValKind::f64) masm_.vun(op::movq_store, Masm::k_vec_result, Operand{rax, {}});
@@ -66,7 +72,9 @@ void Compiler::lower_return(uint32_t first_slot) {
   int32_t popped = covers_return_address ? results : params;
   if (covers_return_address) masm_.mov(W64, masm_.word(top - results), rdx);
   adjust_sp(k_word * (masm_.frame_slots() + top - popped));
+  note_frame({masm_.offset(), top - popped, top - popped});
   masm_.ret(static_cast<uint16_t>(k_word * popped));
+  note_body();
 }
 
 void Compiler::lower_poll(Label slow) {
@@ -113,15 +121,19 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
 
 // The FunctionCode of a callee is in rax, its instance's index in rcx.
 
-/// The callee pops its parameters.
+/// The callee pops its parameters: for who looks at the caller from there, the stack pointer already is as after
+/// the call.
 void Compiler::lower_guest_call(uint32_t first_slot, uint32_t param_slots) {
   int32_t first_argument = masm_.words_from_fp(first_slot);
   int32_t before = masm_.frame_slots() + first_argument + 1 - static_cast<int32_t>(param_slots);
   adjust_sp(k_word * before);
+  note_stack_pointer(before - masm_.frame_slots());
   masm_.keep_return_unaligned(3);
   masm_.call_mem(mem(rax, offsetof(FunctionCode, machine_entry)));
   add_site(masm_.offset() - 1, first_argument);
+  note_frame({.code_offset = masm_.offset() - 1, .stack_pointer = first_argument + 1});
   adjust_sp(-k_word * (masm_.frame_slots() + first_argument + 1));
+  note_body();
 }
 
 void Compiler::lower_load_code(uint32_t defined) {
@@ -216,13 +228,16 @@ void Compiler::lower_tail_jump(uint32_t first_slot, uint32_t param_slots) {
   auto params = static_cast<int32_t>(param_slots);
   int32_t top = 1 + masm_.param_slots();
   masm_.mov(W64, k_scratch, masm_.word(1));
+  note_frame({masm_.offset(), -masm_.frame_slots(), 0, k_scratch});
   for (int32_t i = 0; i < params; ++i) {
     masm_.mov(W64, rdx, masm_.slot(first_slot + static_cast<uint32_t>(i)));
     masm_.mov(W64, masm_.word(top - i), rdx);
   }
   masm_.mov(W64, masm_.word(top - params), k_scratch);
   adjust_sp(k_word * (masm_.frame_slots() + top - params));
+  note_frame({masm_.offset(), top - params, top - params});
   masm_.jmp_mem(mem(rax, offsetof(FunctionCode, machine_entry)));
+  note_body();
 }
 
 // --- jump tables, globals, references --------------------------------------------------------------------

@@ -3,6 +3,8 @@
 #include <cstddef>
 
 #include "jit/baseline/helpers.h"
+#include "jit/debug/cfi.h"
+#include "jit/x64/dwarf.h"
 #include "memory/os/fault.h"
 #include "vm/runtime/host_function.h"
 #include "vm/runtime/store.h"
@@ -15,21 +17,44 @@ constexpr Gpr k_host_saved[] = {rbp, rbx, r12, r13, r14, r15};
 Mem link(size_t offset) { return mem(rbx, static_cast<int32_t>(offset)); }
 Mem context(size_t offset) { return mem(k_context, static_cast<int32_t>(offset)); }
 
+/// What enter() leaves on the host's stack: its return address, the saved registers, a word that aligns.
+constexpr int32_t k_enter_bytes = 8 * (1 + static_cast<int32_t>(std::size(k_host_saved)) + 1);
+constexpr uint8_t k_caller = k_dwarf_return_address;
+
+uint8_t dwarf(Gpr reg) { return dwarf_number(reg); }
+
+/// Unwinds to the caller of enter(), whose frame MachineLink::host_sp tells. Any context leads there, and
+/// r14 is one throughout guest code, stubs, and C++ that they call and that restores it.
+void unwind_by_link(CfiWriter& cfi) {
+  cfi.cfa(DwarfExpression()
+              .reg(dwarf(k_context), offsetof(InstanceContext, link))
+              .load64()
+              .add(offsetof(MachineLink, host_sp))
+              .load64()
+              .add(k_enter_bytes));
+}
+
+/// Where enter() saved registers, from the canonical frame address down.
+void saved_by_enter(CfiWriter& cfi, size_t count = std::size(k_host_saved)) {
+  cfi.saved(k_caller, 8);
+  for (size_t i = 0; i < count; ++i) cfi.saved(dwarf(k_host_saved[i]), 16 + 8 * static_cast<int32_t>(i));
+}
+
 /// Writes one stub after the other.
 class StubMaker {
  public:
-  explicit StubMaker(CodeArena& space) : space_(space) {}
+  StubMaker(CodeArena& space, std::vector<DebugPiece>* pieces) : space_(space), pieces_(pieces) {}
 
   Stubs make_all() {
     Stubs stubs;
     stubs.leave = leave_ = make_leave();
     stubs.enter = reinterpret_cast<decltype(stubs.enter)>(const_cast<uint8_t*>(make_enter()));
-    stubs.interrupt = make_exit(LeaveReason::interrupted);
-    stubs.throw_tag = make_exit(LeaveReason::throw_tag, true);
+    stubs.interrupt = make_exit("stub:interrupt", LeaveReason::interrupted);
+    stubs.throw_tag = make_exit("stub:throw", LeaveReason::throw_tag, true);
     stubs.throw_ref = make_throw_ref();
     stubs.interpreted_call = make_interpreted_call();
     stubs.interpreted_return = make_interpreted_return();
-    trap_ = make_exit(LeaveReason::trapped, true);
+    trap_ = make_exit("stub:trap", LeaveReason::trapped, true);
     for (unsigned trap = 0; trap < k_trap_count; ++trap) stubs.traps[trap] = make_trap(trap);
     stubs.helper = make_helper();
     stubs.resolve_callee = make_resolve_callee();
@@ -40,18 +65,48 @@ class StubMaker {
   const uint8_t* make_host_entry(const Stubs& stubs, uint32_t param_slots, uint32_t result_slots);
 
  private:
-  void begin() { masm_.begin(0, 0); }
-  const uint8_t* place() {
+  void begin() {
+    masm_.begin(0, 0);
+    return_address_above(rsp);
+  }
+  const uint8_t* place(const char* name) {
     masm_.finish();
-    return space_.place(masm_, 16);
+    const uint8_t* address = space_.place(masm_, 16);
+    std::vector<uint8_t> unwind = cfi_.take();
+    if (pieces_) pieces_->push_back({name, address, masm_.offset(), std::move(unwind)});
+    return address;
+  }
+
+  // What a debugger is told, from the next instruction on:
+  /// The return address is where the register points, and above it the words that the stub pops.
+  void return_address_above(Gpr reg, int32_t words = 0) {
+    cfi_.at(masm_.offset());
+    cfi_.cfa(dwarf(reg), 8 + 8 * words);
+    cfi_.saved(k_caller, 8 + 8 * words);
+  }
+  void return_address_in(Gpr reg, Gpr base, int32_t distance) {
+    cfi_.at(masm_.offset());
+    cfi_.cfa(dwarf(base), distance);
+    cfi_.moved(k_caller, dwarf(reg));
+  }
+  void on_host_stack(int32_t distance = k_enter_bytes) {
+    cfi_.at(masm_.offset());
+    cfi_.cfa(dwarf(rsp), distance);
+    saved_by_enter(cfi_);
   }
   void load_link() { masm_.mov(W64, rbx, context(offsetof(InstanceContext, link))); }
 
   /// enter(state, link): rdi, rsi.
   const uint8_t* make_enter() {
     begin();
-    for (Gpr reg : k_host_saved) masm_.push(reg);
+    for (size_t i = 0; i < std::size(k_host_saved); ++i) {
+      masm_.push(k_host_saved[i]);
+      cfi_.at(masm_.offset());
+      cfi_.cfa(dwarf(rsp), 16 + 8 * static_cast<int32_t>(i));
+      saved_by_enter(cfi_, i + 1);
+    }
     masm_.alu(SUB, W64, rsp, 8);
+    on_host_stack();
     masm_.mov(W64, mem(rsi, offsetof(MachineLink, host_sp)), rsp);
     masm_.mov(W64, k_context, mem(rdi, offsetof(MachineState, ctx)));
     masm_.mov(W64, k_memory, context(offsetof(InstanceContext, memory_base)));
@@ -59,19 +114,26 @@ class StubMaker {
     masm_.vun(op::movq, vec(0), Operand{rax, {}});
     masm_.mov(W64, rcx, mem(rdi, offsetof(MachineState, pc)));
     masm_.mov(W64, rsp, mem(rdi, offsetof(MachineState, sp)));
+    cfi_.at(masm_.offset());
+    unwind_by_link(cfi_);
     masm_.jmp_reg(rcx);
-    return place();
+    return place("stub:enter");
   }
 
   /// With the host stack pointer as enter() left it: returns from there. Faults come here from anywhere.
   const uint8_t* make_leave() {
     begin();
+    on_host_stack();
     masm_.mov(W64, rcx, context(offsetof(InstanceContext, link)));
     masm_.mov(W64, mem(rcx, offsetof(MachineLink, ctx)), k_context);
     masm_.alu(ADD, W64, rsp, 8);
-    for (size_t i = std::size(k_host_saved); i-- > 0;) masm_.pop(k_host_saved[i]);
+    on_host_stack(k_enter_bytes - 8);
+    for (size_t i = std::size(k_host_saved); i-- > 0;) {
+      masm_.pop(k_host_saved[i]);
+      on_host_stack(8 + 8 * static_cast<int32_t>(i));
+    }
     masm_.ret();
-    return place();
+    return place("stub:leave");
   }
 
   /// Notes why and from which stack pointer, and returns to the host. rbx holds the link.
@@ -79,10 +141,14 @@ class StubMaker {
     masm_.mov(W64, link(offsetof(MachineLink, reason)), static_cast<int32_t>(reason));
     masm_.mov(W64, link(offsetof(MachineLink, sp)), rsp);
     masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
+    cfi_.remember();
+    on_host_stack();
     masm_.jump_external(leave_);
+    cfi_.at(masm_.offset());
+    cfi_.restore();
   }
   /// Called; the return address is where machine code goes on. rax and rcx may be operands.
-  const uint8_t* make_exit(LeaveReason reason, bool has_operands = false) {
+  const uint8_t* make_exit(const char* name, LeaveReason reason, bool has_operands = false) {
     begin();
     load_link();
     if (has_operands) {
@@ -90,15 +156,16 @@ class StubMaker {
       masm_.mov(W64, link(offsetof(MachineLink, values) + 8), rcx);
     }
     masm_.pop(rdx);
+    return_address_in(rdx, rsp, 0);
     masm_.mov(W64, link(offsetof(MachineLink, pc)), rdx);
     leave(reason);
-    return place();
+    return place(name);
   }
   const uint8_t* make_trap(unsigned trap) {
     begin();
     masm_.mov_imm(rax, trap);
     masm_.jump_external(trap_);
-    return place();
+    return place("stub:trap");
   }
   const uint8_t* make_throw_ref() {
     begin();
@@ -106,27 +173,37 @@ class StubMaker {
     masm_.mov(W64, rdx, context(offsetof(InstanceContext, thread)));
     masm_.mov(W64, mem(rdx, ThreadContext::pending_exception_offset()), rax);
     masm_.pop(rdx);
+    return_address_in(rdx, rsp, 0);
     masm_.mov(W64, link(offsetof(MachineLink, pc)), rdx);
     leave(LeaveReason::throw_ref);
-    return place();
+    return place("stub:throw_ref");
   }
 
   /// rax: the callee. The stack pointer is at its return address.
   const uint8_t* make_interpreted_call() {
     begin();
+    cfi_.cfa(DwarfExpression()
+                 .reg(dwarf(rax), offsetof(FunctionCode, param_slots))
+                 .load32()
+                 .shift_left(3)
+                 .reg(dwarf(rsp), 8)
+                 .add());
+    cfi_.saved(k_caller, DwarfExpression().reg(dwarf(rsp)));
     load_link();
     masm_.mov(W64, link(offsetof(MachineLink, values)), rax);
     leave(LeaveReason::interpreted_call);
-    return place();
+    return place("stub:interpreted_call");
   }
   /// rcx: the Instr to return to; rax: what the first result slot holds.
   const uint8_t* make_interpreted_return() {
     begin();
+    unwind_by_link(cfi_);
+    saved_by_enter(cfi_);
     load_link();
     masm_.mov(W64, mem(rsp, -8), rax);
     masm_.mov(W64, link(offsetof(MachineLink, values)), rcx);
     leave(LeaveReason::interpreted_return);
-    return place();
+    return place("stub:interpreted_return");
   }
 
   /// Runs the helper in rax with rsi, rdx, rcx as its further arguments; what it answers is a trap.
@@ -134,6 +211,7 @@ class StubMaker {
     begin();
     load_link();
     masm_.mov(W64, rbp, rsp);
+    return_address_above(rbp);
     masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
     masm_.mov(W64, rdi, k_context);
     masm_.call_reg(rax);
@@ -144,7 +222,7 @@ class StubMaker {
     masm_.ret();
     masm_.bind(trapped);
     masm_.jump_external(trap_);
-    return place();
+    return place(k_stack_switch_name);
   }
 
   /// rdx: a table entry of another type than the call's, which is in rax. Answers rax: the FunctionCode to
@@ -153,6 +231,7 @@ class StubMaker {
     begin();
     load_link();
     masm_.mov(W64, rbp, rsp);
+    return_address_above(rbp);
     masm_.mov(W64, rcx, mem(rsp));
     masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
     masm_.mov(W64, rdi, k_context);
@@ -169,7 +248,7 @@ class StubMaker {
     masm_.bind(trapped);
     masm_.mov_imm(rax, static_cast<uint64_t>(Trap::IndirectCallTypeMismatch));
     masm_.jump_external(trap_);
-    return place();
+    return place(k_stack_switch_name);
   }
   /// rax: a Function, instead of which its code is there and its instance's index in rcx.
   void load_function() {
@@ -182,6 +261,7 @@ class StubMaker {
     begin();
     load_link();
     masm_.mov(W64, rbp, rsp);
+    return_address_above(rbp);
     masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
     masm_.mov(W64, rdi, k_context);
     masm_.mov(W64, rsi, rcx);
@@ -190,11 +270,13 @@ class StubMaker {
     masm_.mov(W64, rsp, rbp);
     load_function();
     masm_.ret();
-    return place();
+    return place(k_stack_switch_name);
   }
 
   CodeArena& space_;
+  std::vector<DebugPiece>* pieces_;  // null: no debugger is told
   Masm masm_;
+  CfiWriter cfi_;
   const uint8_t* leave_ = nullptr;
   const uint8_t* trap_ = nullptr;
 };
@@ -206,9 +288,11 @@ const uint8_t* StubMaker::make_host_entry(const Stubs& stubs, uint32_t param_slo
   auto params = static_cast<int32_t>(param_slots);
   int32_t popped = std::max(params, static_cast<int32_t>(result_slots));
   begin();
+  return_address_above(rsp, params);
   load_link();
   masm_.mov(W64, r12, mem(rsp));
   masm_.lea(W64, rbp, mem(rsp, 8 * params));
+  return_address_in(r12, rbp, 8);
   masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
   masm_.mov(W64, rdi, k_context);
   masm_.mov(W64, rsi, rax);
@@ -245,19 +329,20 @@ const uint8_t* StubMaker::make_host_entry(const Stubs& stubs, uint32_t param_slo
   leave(LeaveReason::host_raise);
   masm_.bind(exited);
   leave(LeaveReason::exited);
-  masm_.finish();
-  return space_.place(masm_, 16);
+  return place(k_stack_switch_name);
 }
 
 constexpr size_t k_thunk_target = 2;  // offset of the Instr in a thunk
 
 }  // namespace
 
-Stubs make_stubs(CodeArena& space) { return StubMaker(space).make_all(); }
+Stubs make_stubs(CodeArena& space, std::vector<DebugPiece>* pieces) {
+  return StubMaker(space, pieces).make_all();
+}
 
-const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots,
-                            uint32_t result_slots) {
-  return StubMaker(space).make_host_entry(stubs, param_slots, result_slots);
+const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots, uint32_t result_slots,
+                            std::vector<DebugPiece>* pieces) {
+  return StubMaker(space, pieces).make_host_entry(stubs, param_slots, result_slots);
 }
 
 const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr* return_ip) {
@@ -267,6 +352,13 @@ const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr*
   masm.jump_external(stubs.interpreted_return);
   masm.finish();
   return space.place_thunk(masm);
+}
+
+DebugPiece return_thunks_piece(std::span<const uint8_t> range) {
+  CfiWriter cfi;
+  unwind_by_link(cfi);
+  saved_by_enter(cfi);
+  return {k_stack_switch_name, range.data(), range.size(), cfi.take()};
 }
 
 const Instr* thunk_target(const void* thunk) {

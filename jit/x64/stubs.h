@@ -1,19 +1,25 @@
 #pragma once
 // Makes the stubs for x86-64. The conventions are in jit/README.md.
 
+#include <vector>
+
 #include "jit/code_arena.h"
+#include "jit/debug/debug_piece.h"
 #include "jit/stubs.h"
 
 namespace lindvm::jit::x64 {
 
-Stubs make_stubs(CodeArena& space);
+/// `pieces`, if any, get what a debugger is to be told.
+Stubs make_stubs(CodeArena& space, std::vector<DebugPiece>* pieces = nullptr);
 
 /// What machine code calls for host functions with that many slots of parameters and results.
-const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots,
-                            uint32_t result_slots);
+const void* make_host_entry(CodeArena& space, const Stubs& stubs, uint32_t param_slots, uint32_t result_slots,
+                            std::vector<DebugPiece>* pieces = nullptr);
 
 /// A return address that continues in the interpreter at `return_ip`; never a multiple of 16.
 const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr* return_ip);
+/// What a debugger is told of the range in which thunks are.
+DebugPiece return_thunks_piece(std::span<const uint8_t> range);
 /// The Instr that a thunk holds.
 const Instr* thunk_target(const void* thunk);
 

@@ -20,13 +20,14 @@ int open_code_file() {
 
 }  // namespace
 
-std::unique_ptr<CodeMemory> CodeMemory::create(size_t bytes) {
+std::unique_ptr<CodeMemory> CodeMemory::create(size_t bytes, bool allows_breakpoints) {
   int fd = open_code_file();
   if (fd < 0) return nullptr;
   std::unique_ptr<CodeMemory> memory;
   if (ftruncate(fd, static_cast<off_t>(bytes)) == 0) {
     void* writable = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    void* executable = mmap(nullptr, bytes, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+    int access = PROT_READ | PROT_EXEC | (allows_breakpoints ? PROT_WRITE : 0);
+    void* executable = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
     if (writable != MAP_FAILED && executable != MAP_FAILED) {
       memory.reset(new CodeMemory(static_cast<uint8_t*>(writable), static_cast<uint8_t*>(executable), bytes));
     } else {

@@ -15,8 +15,10 @@ namespace lindvm {
 class CodeMemory {
  public:
   /// Reserves address space for `bytes` of code, which take host memory as they are written; null if the host
-  /// refuses executable memory.
-  static std::unique_ptr<CodeMemory> create(size_t bytes);
+  /// refuses executable memory. Debuggers set breakpoints in it if `allows_breakpoints`: the kernel lets them
+  /// write to a shared mapping only where the process itself could, so that it is writable and executable
+  /// then.
+  static std::unique_ptr<CodeMemory> create(size_t bytes, bool allows_breakpoints = false);
   ~CodeMemory();
   CodeMemory(const CodeMemory&) = delete;
   CodeMemory& operator=(const CodeMemory&) = delete;

@@ -8,6 +8,7 @@ dev_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev                                  # tests and benchmarks
   wasi-libc libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 libc++abi-22-dev-wasm32  # guests
   csmith libcsmith-dev libc6-dev-i386 lib32gcc-12-dev                              # random programs, and native ones of 32 bits
+  gdb                                                                              # tests of --gdb
   dpkg-dev make tcl xz-utils bzip2 python3                                         # sources and scripts
   linux-libc-dev pkg-config                                                        # the sysroot
   qemu-user                                                                        # AArch64

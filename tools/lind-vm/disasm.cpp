@@ -75,10 +75,10 @@ void print_native(CompiledModule& compiled, uint32_t index) {
 }
 
 void install_printing_tier() {
-  auto tier =
-      jit::make_baseline_tier([](const MachineCode& code, std::span<const jit::InstructionStart> starts) {
-        fmt::print("{}", machine_listing(code, starts));
-      });
+  auto print = [](const MachineCode& code, std::span<const jit::InstructionStart> starts) {
+    fmt::print("{}", machine_listing(code, starts));
+  };
+  auto tier = jit::make_baseline_tier({.observer = print});
   if (!tier) throw CommandError(k_exit_cannot_run, "this host cannot run machine code");
   install_tier(std::move(tier), {TierChoice::baseline, {}});
 }

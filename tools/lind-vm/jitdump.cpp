@@ -10,8 +10,6 @@
 #include <ctime>
 #include <utility>
 
-#include "tools/lind-vm/machine_listing.h"
-
 namespace lindvm {
 namespace {
 
@@ -93,7 +91,7 @@ std::string load_record(const MachineCode& code, uint64_t index) {
   uint64_t address = address_of(code, 0);
   std::string body;
   append(body, CodeLoad{static_cast<uint32_t>(getpid()), tid, address, address, code.size, index});
-  body += machine_code_name(code);
+  body += jit::machine_code_name(code);
   body += '\0';
   body.append(reinterpret_cast<const char*>(code.begin), code.size);
   return body;

@@ -1,7 +1,7 @@
 #pragma once
 // What perf needs to name, disassemble and annotate machine code: a file in the format of its
-// tools/perf/Documentation/jitdump-specification.txt, which `perf inject --jit` takes apart. The perf map says
-// less, and perf looks into it for anonymous memory only, which our code is not in. Any thread.
+// tools/perf/Documentation/jitdump-specification.txt, which `perf inject --jit` takes apart. The perf map
+// says less, and perf looks into it for anonymous memory only, which our code is not in. Any thread.
 
 #include <cstdint>
 #include <map>
@@ -40,7 +40,7 @@ class JitDump {
   void* marker_ = nullptr;
   size_t marker_bytes_ = 0;
   std::mutex mutex_;
-  uint64_t next_index_ = 0;                                     // guarded by mutex_, as are the following
+  uint64_t next_index_ = 0;                                   // guarded by mutex_, as are the following
   std::map<const Module*, std::unique_ptr<SourceMap>> maps_;  // null: no DWARF
 };
 

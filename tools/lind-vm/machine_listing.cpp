@@ -79,16 +79,12 @@ std::string machine_listing(const MachineCode& code, std::span<const jit::Instru
   return text;
 }
 
-std::string machine_code_name(const MachineCode& code) {
-  return "wasm:" + function_name(code.function->owner->module(), code.function->index);
-}
-
 void add_to_perf_map(const MachineCode& code) {
   std::string name = fmt::format("/tmp/perf-{}.map", getpid());
   FILE* map = std::fopen(name.c_str(), "ae");
   if (!map) return;
   fmt::print(map, "{:x} {:x} {}\n", reinterpret_cast<uintptr_t>(code.begin), code.size,
-             machine_code_name(code));
+             jit::machine_code_name(code));
   std::fclose(map);
 }
 

@@ -11,9 +11,6 @@ namespace lindvm {
 /// The function's machine code with the wasm instructions that it came from. Without objdump, bytes.
 std::string machine_listing(const MachineCode& code, std::span<const jit::InstructionStart> starts);
 
-/// "wasm:" and the function's name: what profilers and debuggers show.
-std::string machine_code_name(const MachineCode& code);
-
 /// Appends a line to this process's perf map (/tmp/perf-PID.map).
 void add_to_perf_map(const MachineCode& code);
 

@@ -39,6 +39,7 @@ void declare_tier_options(CLI::App& app, TierSetup& setup) {
   app.add_flag("--dump-asm{}", setup.dump_asm, "print machine code as it is made, of FUNC or all")
       ->type_name("FUNC");
   app.add_flag("--perf", setup.perf, "record machine code for perf, in /tmp/jit-PID.dump and perf-PID.map");
+  app.add_flag("--gdb", setup.gdb, "name machine code for gdb, which then shows it in backtraces");
 }
 
 void check(const TierSetup& setup) {
@@ -54,7 +55,10 @@ void check(const TierSetup& setup) {
 void install(const TierSetup& setup) {
   std::string tier = setup.tier.empty() ? k_default_choice : setup.tier;
   if (tier == "interp") return;
-  std::unique_ptr<CompilingTier> compiling = jit::make_baseline_tier(observer_for(setup));
+  if (setup.gdb && !jit::can_tell_debugger()) {
+    throw CommandError(k_exit_cannot_run, "--gdb: not supported for this processor's machine code");
+  }
+  std::unique_ptr<CompilingTier> compiling = jit::make_baseline_tier({observer_for(setup), setup.gdb});
   if (!compiling && tier == "auto") return;
   if (!compiling) {
     throw CommandError(k_exit_cannot_run, "--tier baseline: this host cannot run machine code");

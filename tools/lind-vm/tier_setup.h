@@ -14,7 +14,8 @@ struct TierSetup {
   std::optional<uint32_t> threshold;
   std::optional<std::string>
       dump_asm;       ///< print machine code as it is made: of this function, or all if empty
-  bool perf = false;  ///< write symbols for perf
+  bool perf = false;  ///< write files for perf
+  bool gdb = false;   ///< tell gdb of machine code
 };
 
 void declare_tier_options(CLI::App& app, TierSetup& setup);
