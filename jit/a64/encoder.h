@@ -72,6 +72,7 @@ class Encoder {
   Encoder();
 
   uint32_t offset() const { return count_ * 4; }
+  uint8_t* buffer() { return reinterpret_cast<uint8_t*>(words_.get()); }
   const uint8_t* data() const { return reinterpret_cast<const uint8_t*>(words_.get()); }
   void clear();
   void word(uint32_t value) {
@@ -226,9 +227,6 @@ class Encoder {
     word((is_signed ? 0x4f000400u : 0x6f000400u) | ((16u << bytes_log2) - count) << 16 | n << 5 | d);
   }
 
- protected:
-  void patch(uint32_t at, uint32_t bits) { words_[at / 4] |= bits; }
-
  private:
   static constexpr int32_t k_unbound = -1;
 
@@ -262,6 +260,7 @@ class Encoder {
     word(bits);
   }
   bool resolve(const Fixup& fixup);
+  void patch(uint32_t at, uint32_t bits) { words_[at / 4] |= bits; }
   void grow();
 
   std::unique_ptr<uint32_t[]> words_;

@@ -102,7 +102,7 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
   masm_.add(W64, x1, k_guest_sp, masm_.slot(first_slot).disp);
   masm_.mov_imm(x2, a);
   masm_.mov_imm(x3, b);
-  masm_.mov_imm(x9, reinterpret_cast<uint64_t>(helper));
+  masm_.load_address(x9, helper);
   masm_.call_external(stubs_.helper);
   add_site(masm_.offset() - 1);
 }
@@ -186,13 +186,14 @@ void Compiler::lower_load_table_entry(TypeId type, uint32_t table, Reg index) {
   masm_.load_half(k_index, mem(k_entry, offsetof(TableEntry, instance_index)));
   Label found = masm_.new_label();
   masm_.load_half(k_temp, mem(k_entry, offsetof(TableEntry, type)));
-  masm_.compare(W32, k_temp, static_cast<uint32_t>(type));
+  masm_.load_type(k_place, type);
+  masm_.cmp(W32, k_temp, k_place);
   masm_.jump_if(NE, add_cold(&Compiler::cold_other_type, found, static_cast<uint32_t>(type)));
   masm_.bind(found);
 }
 
 void Compiler::cold_other_type(const Cold& cold) {
-  masm_.mov_imm(x2, cold.a);
+  masm_.load_type(x2, TypeId{static_cast<uint32_t>(cold.a)});
   masm_.call_external(stubs_.resolve_callee);
   add_site(masm_.offset() - 1);
   masm_.jump(cold.back);

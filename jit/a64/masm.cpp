@@ -1,5 +1,7 @@
 #include "jit/a64/masm.h"
 
+#include <cstring>
+
 #if defined(__aarch64__)
 #include <sys/auxv.h>
 #endif
@@ -35,11 +37,47 @@ const CpuFeatures& CpuFeatures::host() {
   return features;
 }
 
+// --- what depends on the process -------------------------------------------------------------------------
+
 void Masm::relocate(const uint8_t* address) {
-  for (const Relocation& relocation : relocations_) {
-    auto distance = static_cast<const uint8_t*>(relocation.target) - (address + relocation.at);
-    patch(relocation.at, static_cast<uint32_t>(distance >> 2) & 0x3ffffff);
+  for (const Relocation& relocation : relocations_) patch(buffer(), address, relocation);
+}
+
+void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& relocation) {
+  uint32_t words[4];
+  uint32_t size = field_size(relocation.kind);
+  std::memcpy(words, code + relocation.at, size);
+  if (relocation.kind == RelocationKind::distance) {
+    uint64_t distance = relocation.target - (reinterpret_cast<uint64_t>(address) + relocation.at);
+    words[0] = (words[0] & 0xfc000000) | (static_cast<uint32_t>(distance >> 2) & 0x3ffffff);
+  } else {
+    for (uint32_t i = 0; i < size / 4; ++i) {
+      words[i] = (words[i] & 0xffe0001f) | (static_cast<uint32_t>(relocation.target >> 16 * i) & 0xffff) << 5;
+    }
   }
+  std::memcpy(code + relocation.at, words, size);
+}
+
+/// The field was just written.
+void Masm::note(RelocationKind kind, uint64_t target) {
+  relocations_.push_back({offset() - field_size(kind), kind, target});
+}
+
+void Masm::external(uint32_t bits, const void* target) {
+  word(bits);
+  note(RelocationKind::distance, reinterpret_cast<uint64_t>(target));
+}
+
+void Masm::load_address(Gpr d, const void* target) {
+  movz(W64, d, 0, 0);
+  for (unsigned part = 1; part < 4; ++part) movk(W64, d, 0, part);
+  note(RelocationKind::address, reinterpret_cast<uint64_t>(target));
+}
+
+void Masm::load_type(Gpr d, TypeId type) {
+  movz(W32, d, 0, 0);
+  movk(W32, d, 0, 1);
+  note(RelocationKind::type, static_cast<uint32_t>(type));
 }
 
 // --- any displacement, any immediate ---------------------------------------------------------------------

@@ -6,8 +6,11 @@
 // registers of the lowering, x17 is the façade's own. Nothing is callee-saved; x18 and x29 are never touched. One
 // compilation, one thread.
 
+#include <span>
+
 #include "jit/a64/encoder.h"
 #include "jit/registers.h"
+#include "jit/relocation.h"
 #include "vm/types/types.h"
 
 namespace lindvm::jit::a64 {
@@ -28,12 +31,6 @@ inline constexpr unsigned k_vec_scratch = 31, k_vec_scratch_below = 30;
 constexpr Gpr gpr(Reg reg) { return static_cast<Gpr>(reg); }
 constexpr Reg vec(unsigned vector_number) { return static_cast<Reg>(k_first_vector + vector_number); }
 constexpr Width width_of(ValKind kind) { return kind == ValKind::i32 ? W32 : W64; }
-
-/// A branch to something outside the function, by the distance in its 26-bit field.
-struct Relocation {
-  uint32_t at;
-  const void* target;
-};
 
 class Masm : public Encoder {
  public:
@@ -64,6 +61,13 @@ class Masm : public Encoder {
   bool has_far_branches() const { return far_; }
   /// Resolves references to the outside for code that is about to be placed at an address.
   void relocate(const uint8_t* address);
+  std::span<const Relocation> relocations() const { return relocations_; }
+  /// Writes a relocated field, in code that will lie at an address. The field must be inside the code.
+  static void patch(uint8_t* code, const uint8_t* address, const Relocation& relocation);
+  /// Bytes of the instructions that hold such a field: a branch, or moves of 16 bits each.
+  static constexpr uint32_t field_size(RelocationKind kind) {
+    return kind == RelocationKind::address ? 16 : kind == RelocationKind::type ? 8 : 4;
+  }
 
   // --- frames ---
   /// Words from fp, as vm/interp/instr.h lays frames out.
@@ -106,6 +110,9 @@ class Masm : public Encoder {
   void jump_if_zero(Width w, Gpr value, Label label, bool zero = true);
   void call_external(const void* target) { external(0x94000000, target); }
   void jump_external(const void* target) { external(0x14000000, target); }
+  /// d = the address of a helper.
+  void load_address(Gpr d, const void* target);
+  void load_type(Gpr d, TypeId type);
   /// Makes sure that the return address of the call that comes next is no multiple of 16.
   void keep_return_unaligned() {
     if (((offset() + 4) & 15) == 0) nop();
@@ -114,10 +121,8 @@ class Masm : public Encoder {
   const CpuFeatures& cpu() const { return cpu_; }
 
  private:
-  void external(uint32_t bits, const void* target) {
-    relocations_.push_back({offset(), target});
-    word(bits);
-  }
+  void external(uint32_t bits, const void* target);
+  void note(RelocationKind kind, uint64_t target);
 
   const CpuFeatures& cpu_ = CpuFeatures::host();
   bool far_ = false;

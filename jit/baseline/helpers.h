@@ -23,10 +23,9 @@ using Helper = HelperFunction*;
 
 namespace helpers {
 
-HelperFunction evaluate_numeric, ref_func;
-HelperFunction table_get, table_set, table_size, table_grow, table_fill, table_copy, table_init, elem_drop;
-HelperFunction memory_size, memory_grow, memory_fill, memory_copy, memory_init, data_drop;
-HelperFunction atomic_notify, atomic_wait32, atomic_wait64;
+#define HELPER(name) HelperFunction name;
+#include "jit/baseline/helpers.def"
+#undef HELPER
 
 }  // namespace helpers
 

@@ -190,6 +190,11 @@ void Encoder::alu(Alu op, Width w, const Mem& d, int32_t imm) {
   }
 }
 
+void Encoder::cmp_imm32(const Mem& a, int32_t imm) {
+  group(0x81, W32, CMP, a);
+  imm32(imm);
+}
+
 void Encoder::test(Width w, Gpr a, int32_t imm) {
   if (a == rax) {
     reserve();

@@ -76,7 +76,7 @@ class Encoder {
 
   uint32_t offset() const { return static_cast<uint32_t>(end_ - buffer_.get()); }
   const uint8_t* data() const { return buffer_.get(); }
-  void patch32(uint32_t at, int32_t value) { std::memcpy(buffer_.get() + at, &value, 4); }
+  uint8_t* buffer() { return buffer_.get(); }
   void clear();
 
   // --- labels ---
@@ -121,6 +121,8 @@ class Encoder {
   }
   void alu(Alu op, Width w, Gpr d, int32_t imm);
   void alu(Alu op, Width w, const Mem& d, int32_t imm);
+  /// With four bytes of immediate, however small.
+  void cmp_imm32(const Mem& a, int32_t imm);
   void test(Width w, Gpr a, Gpr b) { rr(0, w, 0, 0x85, b, a); }
   void test(Width w, Gpr a, int32_t imm);
   void cmp8(const Mem& a, int8_t imm);
@@ -219,6 +221,10 @@ class Encoder {
     reserve();
     *end_++ = value;
   }
+  void imm32(int32_t value) {
+    reserve();
+    put32(value);
+  }
 
  private:
   static constexpr int32_t k_unbound = -1;
@@ -249,10 +255,6 @@ class Encoder {
   void put64(uint64_t value) {
     std::memcpy(end_, &value, 8);
     end_ += 8;
-  }
-  void imm32(int32_t value) {
-    reserve();
-    put32(value);
   }
   void branch(uint8_t opcode, uint8_t second, Label label);
   void prefix_rex(uint8_t prefix, bool w, uint8_t r, uint8_t x, uint8_t b, bool force);

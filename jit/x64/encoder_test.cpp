@@ -79,6 +79,7 @@ TEST(X64Encoder, Integer) {
       FORM("sbb rdi,0xfffffffffffffffe", alu(SBB, W64, rdi, -2)),
       FORM("cmp DWORD PTR [r14],0x0", alu(CMP, W32, mem(r14), 0)),
       FORM("cmp QWORD PTR [rsp+0x10],0x1000", alu(CMP, W64, mem(rsp, 16), 0x1000)),
+      FORM("cmp DWORD PTR [rdx+0x10],0x1", cmp_imm32(mem(rdx, 16), 1)),
       FORM("test ecx,ecx", test(W32, rcx, rcx)),
       FORM("test r11d,0x7", test(W32, r11, 7)),
       FORM("test eax,0x3", test(W32, rax, 3)),

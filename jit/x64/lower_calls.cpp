@@ -112,7 +112,7 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
   masm_.mov_imm(rdx, a);
   masm_.mov_imm(rcx, b);
   masm_.lea(W64, rsi, masm_.slot(first_slot));
-  masm_.mov_imm(rax, reinterpret_cast<uint64_t>(helper));
+  masm_.load_address(rax, helper);
   masm_.call_external(stubs_.helper);
   add_site(masm_.offset() - 1);
 }
@@ -202,13 +202,13 @@ void Compiler::lower_load_table_entry(TypeId type, uint32_t table, Reg index) {
   masm_.jcc(E, trap_label(Trap::UninitializedElement));
   masm_.mov(W32, rcx, mem(entry, offsetof(TableEntry, instance_index)));
   Label found = masm_.new_label();
-  masm_.alu(CMP, W32, mem(entry, offsetof(TableEntry, type)), static_cast<int32_t>(type));
+  masm_.compare_type(mem(entry, offsetof(TableEntry, type)), type);
   masm_.jcc(NE, add_cold(&Compiler::cold_other_type, found, static_cast<uint32_t>(type)));
   masm_.bind(found);
 }
 
 void Compiler::cold_other_type(const Cold& cold) {
-  masm_.mov_imm(rax, cold.a);
+  masm_.load_type(rax, TypeId{static_cast<uint32_t>(cold.a)});
   masm_.call_external(stubs_.resolve_callee);
   add_site(masm_.offset() - 1);
   masm_.jmp(cold.back);

@@ -19,10 +19,21 @@ const CpuFeatures& CpuFeatures::host() {
 }
 
 void Masm::relocate(const uint8_t* address) {
-  for (const Relocation& relocation : relocations_) {
-    const uint8_t* next = address + relocation.at + 4;
-    patch32(relocation.at, static_cast<int32_t>(static_cast<const uint8_t*>(relocation.target) - next));
+  for (const Relocation& relocation : relocations_) patch(buffer(), address, relocation);
+}
+
+/// Distances count from the end of their field.
+void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& relocation) {
+  uint64_t value = relocation.target;
+  if (relocation.kind == RelocationKind::distance) {
+    value -= reinterpret_cast<uint64_t>(address) + relocation.at + 4;
   }
+  std::memcpy(code + relocation.at, &value, field_size(relocation.kind));
+}
+
+/// The field was just written.
+void Masm::note(RelocationKind kind, uint64_t target) {
+  relocations_.push_back({offset() - field_size(kind), kind, target});
 }
 
 void Masm::load(ValKind kind, Reg d, const Mem& m) {
@@ -96,16 +107,27 @@ void Masm::load_const128(Reg d, uint64_t low, uint64_t high) {
   vun(op::movups, d, Operand{k_no_reg, constant(low, high)});
 }
 
-void Masm::call_external(const void* target) {
-  byte(0xe8);
-  relocations_.push_back({offset(), target});
-  for (int i = 0; i < 4; ++i) byte(0);
+void Masm::external(uint8_t opcode, const void* target) {
+  byte(opcode);
+  imm32(0);
+  note(RelocationKind::distance, reinterpret_cast<uint64_t>(target));
+}
+void Masm::call_external(const void* target) { external(0xe8, target); }
+void Masm::jump_external(const void* target) { external(0xe9, target); }
+
+void Masm::load_address(Gpr d, const void* target) {
+  mov_imm64(d, reinterpret_cast<uint64_t>(target));
+  note(RelocationKind::address, reinterpret_cast<uint64_t>(target));
 }
 
-void Masm::jump_external(const void* target) {
-  byte(0xe9);
-  relocations_.push_back({offset(), target});
-  for (int i = 0; i < 4; ++i) byte(0);
+void Masm::load_type(Gpr d, TypeId type) {
+  mov_imm(d, static_cast<uint32_t>(type));
+  note(RelocationKind::type, static_cast<uint32_t>(type));
+}
+
+void Masm::compare_type(const Mem& m, TypeId type) {
+  cmp_imm32(m, static_cast<int32_t>(type));
+  note(RelocationKind::type, static_cast<uint32_t>(type));
 }
 
 void Masm::vun(const VecOp& op, Reg d, const Operand& b) {

@@ -4,7 +4,10 @@
 // the base of its memory 0, rsp the lowest slot of the frame. r11 and xmm15 are scratch registers of the
 // façade and the lowering; nothing is callee-saved. One compilation, one thread.
 
+#include <span>
+
 #include "jit/registers.h"
+#include "jit/relocation.h"
 #include "jit/x64/encoder.h"
 #include "jit/x64/vector_ops.h"
 #include "vm/types/types.h"
@@ -31,12 +34,6 @@ struct Operand {
   Reg reg = k_no_reg;
   Mem mem{};
   bool is_reg() const { return reg != k_no_reg; }
-};
-
-/// A reference to something outside the function: a 32-bit distance at `at`, from the end of the field.
-struct Relocation {
-  uint32_t at;
-  const void* target;
 };
 
 class Masm : public Encoder {
@@ -66,6 +63,13 @@ class Masm : public Encoder {
   void use_far_branches(bool) {}
   /// Resolves references to the outside for code that is about to be placed at an address.
   void relocate(const uint8_t* address);
+  std::span<const Relocation> relocations() const { return relocations_; }
+  /// Writes a relocated field, in code that will lie at an address. The field must be inside the code.
+  static void patch(uint8_t* code, const uint8_t* address, const Relocation& relocation);
+  /// Bytes that such a field takes.
+  static constexpr uint32_t field_size(RelocationKind kind) {
+    return kind == RelocationKind::address ? 8 : 4;
+  }
 
   // --- frames ---
   /// Words from fp, as vm/interp/instr.h lays frames out.
@@ -100,6 +104,10 @@ class Masm : public Encoder {
   }
   void call_external(const void* target);
   void jump_external(const void* target);
+  /// d = the address of a helper.
+  void load_address(Gpr d, const void* target);
+  void load_type(Gpr d, TypeId type);
+  void compare_type(const Mem& m, TypeId type);
   /// Makes sure that the return address of a call whose instruction takes `bytes` is no multiple of 16.
   void keep_return_unaligned(uint32_t bytes) {
     if (((offset() + bytes) & 15) == 0) nop(1);
@@ -117,6 +125,9 @@ class Masm : public Encoder {
   const CpuFeatures& cpu() const { return cpu_; }
 
  private:
+  void external(uint8_t opcode, const void* target);
+  void note(RelocationKind kind, uint64_t target);
+
   const CpuFeatures& cpu_ = CpuFeatures::host();
   int32_t param_slots_ = 0;
   int32_t frame_slots_ = 0;
