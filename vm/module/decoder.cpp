@@ -341,8 +341,17 @@ void ModuleDecoder::start_section() {
 
 void ModuleDecoder::data_count_section() { validator_.set_data_count(reader_.u32()); }
 
+bool ModuleDecoder::adopt_known_bodies() {
+  std::span<ModuleFunction> defined = std::span(m_.functions_).subspan(m_.imported_functions());
+  if (!known_ || !adopt_bodies(*known_, m_, m_.code_section_, defined, m_.local_runs_)) return false;
+  bodies_ = static_cast<uint32_t>(defined.size());
+  reader_.skip(section_end_ - reader_.offset());
+  return true;
+}
+
 void ModuleDecoder::code_section() {
   m_.code_section_ = {reader_.offset(), section_end_};
+  if (adopt_known_bodies()) return;
   uint64_t at = reader_.offset();
   uint32_t bodies = reader_.u32();
   uint32_t first = m_.imported_functions();

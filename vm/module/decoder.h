@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vm/module/features.h"
+#include "vm/module/known_bodies.h"
 #include "vm/module/module.h"
 #include "vm/module/reader.h"
 #include "vm/module/type_decoder.h"
@@ -17,6 +18,9 @@ namespace lindvm {
 class ModuleDecoder {
  public:
   ModuleDecoder(std::unique_ptr<uint8_t[]> bytes, size_t size, const Features& features);
+
+  /// The module is one that was valid before: bodies are taken as known instead of being validated.
+  void set_known_bodies(const BodySummaries& known) { known_ = known; }
 
   Result<std::shared_ptr<const Module>> decode();
 
@@ -38,6 +42,7 @@ class ModuleDecoder {
   void element_section();
   void data_count_section();
   void code_section();
+  bool adopt_known_bodies();
   void data_section();
   void finish();
 
@@ -65,6 +70,7 @@ class ModuleDecoder {
   uint32_t last_rank_ = 0;  // of the sections seen so far
   uint32_t section_end_ = 0;
   uint32_t bodies_ = 0;  // function bodies seen
+  std::optional<BodySummaries> known_;
 };
 
 }  // namespace lindvm

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "vm/module/decoder.h"
+#include "vm/module/known_bodies.h"
 #include "vm/module/limits.h"
 
 namespace lindvm {
@@ -22,7 +23,11 @@ Error too_large(uint64_t size) {
 
 Result<std::shared_ptr<const Module>> decode(std::unique_ptr<uint8_t[]> bytes, size_t size,
                                              const Features& features) {
-  return ModuleDecoder(std::move(bytes), size, features).decode();
+  BodyKeeper* keeper = body_keeper();
+  auto known = keeper ? keeper->find({bytes.get(), size}, features) : std::nullopt;
+  ModuleDecoder decoder(std::move(bytes), size, features);
+  if (known) decoder.set_known_bodies(*known);
+  return decoder.decode();
 }
 
 class FileDescriptor {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "vm/isa/opcodes.h"
+#include "vm/module/known_bodies.h"
 #include "vm/module/module_bytes.h"
 #include "vm/module/names.h"
 
@@ -209,6 +210,70 @@ TEST(Names, DamagedSectionsAreHarmless) {
       {custom("name", {1, 0x7f, 0x05, 0x00}), custom("producers", {0xff}), custom("dylink.0", {1, 3, 1})}));
   EXPECT_EQ(m->names().function_name(0), "");
   EXPECT_TRUE(m->names().producers().empty());
+}
+
+/// Knows the bodies of the module that it was made with.
+class Keeper final : public BodyKeeper {
+ public:
+  explicit Keeper(OwnedSummaries known) : known_(std::move(known)) { set_body_keeper(this); }
+  ~Keeper() override { set_body_keeper(nullptr); }
+  std::optional<BodySummaries> find(std::span<const uint8_t>, const Features&) override {
+    return BodySummaries{known_.bodies, known_.runs};
+  }
+
+ private:
+  OwnedSummaries known_;
+};
+
+/// Two functions, one with locals of several types, a loop and a call. `last` is the last body's last but one
+/// byte.
+Bytes module_with_bodies(uint8_t last) {
+  Bytes locals{3, 2, 0x7f, 1, 0x7b, 1, 0x63, 0};  // i32 i32 v128 (ref null 0)
+  return module(
+      {section(1, vec({k_void})), section(3, vec({{0}, {0}})),
+       section(10, vec({body({0}, {0x0b}), body(locals, {0x03, 0x40, 0x10, 0, 0x0b, last, 0x0b})}))});
+}
+
+TEST(KnownBodies, AreTakenInsteadOfValidation) {
+  auto validated = load(module_with_bodies(0x01));
+  Keeper keeper(summarise_bodies(*validated));
+  EXPECT_TRUE(load_module(module_with_bodies(0x1a)).ok());  // drop of nothing: not looked at
+  auto known = load(module_with_bodies(0x01));
+  for (size_t i = 0; i < 2; ++i) {
+    const ModuleFunction &a = validated->functions()[i], &b = known->functions()[i];
+    EXPECT_EQ(a.body.begin, b.body.begin);
+    EXPECT_EQ(a.body.end, b.body.end);
+    EXPECT_EQ(a.local_slots, b.local_slots);
+    EXPECT_EQ(a.local_count, b.local_count);
+    EXPECT_EQ(a.max_operand_slots, b.max_operand_slots);
+    EXPECT_EQ(a.max_control_depth, b.max_control_depth);
+    EXPECT_EQ(a.has_loops, b.has_loops);
+    EXPECT_EQ(a.has_calls, b.has_calls);
+    EXPECT_EQ(a.has_handlers, b.has_handlers);
+    auto a_runs = validated->local_runs(a), b_runs = known->local_runs(b);
+    ASSERT_EQ(a_runs.size(), b_runs.size());
+    for (size_t run = 0; run < a_runs.size(); ++run) EXPECT_EQ(a_runs[run].type, b_runs[run].type);
+  }
+}
+
+TEST(KnownBodies, ThatDoNotFitAreIgnored) {
+  const OwnedSummaries good = summarise_bodies(*load(module_with_bodies(0x01)));
+  auto expect_validation = [](const OwnedSummaries& known) {
+    Keeper keeper(known);
+    EXPECT_FALSE(load_module(module_with_bodies(0x1a)).ok());
+    EXPECT_TRUE(load_module(module_with_bodies(0x01)).ok());
+  };
+  for (auto change :
+       {+[](OwnedSummaries& k) { k.bodies.pop_back(); }, +[](OwnedSummaries& k) { k.runs.pop_back(); },
+        +[](OwnedSummaries& k) { k.bodies[1].end = 1'000'000; },
+        +[](OwnedSummaries& k) { k.bodies[1].begin = k.bodies[0].begin; },
+        +[](OwnedSummaries& k) { k.bodies[0].end = 0; }, +[](OwnedSummaries& k) { k.runs[0].type = 7; },
+        +[](OwnedSummaries& k) { k.runs[2].type |= ~uint32_t{0} << 6; },
+        +[](OwnedSummaries& k) { k.bodies[0].run_count = ~uint32_t{0}; }}) {
+    OwnedSummaries bad = good;
+    change(bad);
+    expect_validation(bad);
+  }
 }
 
 }  // namespace
