@@ -14,6 +14,8 @@ target_compile_options(lindvm_options INTERFACE -Wall -Wextra -Werror)
 # no errno, and so no call.
 target_compile_options(lindvm_options INTERFACE -ffp-contract=off -fno-math-errno)
 target_compile_definitions(lindvm_options INTERFACE _GNU_SOURCE)
+# The code cache tells builds apart by it.
+target_link_options(lindvm_options INTERFACE -Wl,--build-id=sha1)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these for correct std::optional/std::variant code at -O2 (GCC PR 105593, 107852).
   target_compile_options(lindvm_options INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds

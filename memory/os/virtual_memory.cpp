@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <cstdint>
 
 namespace lindvm {
 namespace {
@@ -22,7 +23,21 @@ PageSpan page_span(std::byte* base, size_t offset, size_t bytes) {
   return {base + first, last - first};
 }
 
+/// Below this the calls cost what they spare.
+constexpr size_t k_min_expected = size_t{128} << 10;
+constexpr size_t k_huge_page = size_t{2} << 20;
+
 }  // namespace
+
+void expect_filling(void* begin, size_t bytes) {
+  if (bytes < k_min_expected) return;
+  size_t mask = host_page_size() - 1;
+  auto first = (reinterpret_cast<uintptr_t>(begin) + mask) & ~mask;
+  auto last = (reinterpret_cast<uintptr_t>(begin) + bytes) & ~mask;
+  auto* range = reinterpret_cast<void*>(first);
+  if (bytes >= 2 * k_huge_page) madvise(range, last - first, MADV_HUGEPAGE);
+  madvise(range, last - first, MADV_POPULATE_WRITE);
+}
 
 size_t host_page_size() {
   static const size_t size = static_cast<size_t>(sysconf(_SC_PAGESIZE));

@@ -14,6 +14,10 @@ inline constexpr size_t k_host_page = 4096;
 
 size_t host_page_size();
 
+/// Gets the pages of memory that is about to be filled from end to end, large ones where the host can: page
+/// faults cost more than the filling. Nothing but time depends on it.
+void expect_filling(void* begin, size_t bytes);
+
 /// A range of addresses, inaccessible but for the parts that were committed. Unmapped when destroyed.
 class Reservation {
  public:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "memory/os/virtual_memory.h"
 #include "vm/isa/opcodes.h"
 #include "vm/module/limits.h"
 
@@ -237,6 +238,7 @@ void ModuleDecoder::import_section() {
 void ModuleDecoder::function_section() {
   uint32_t functions = count(m_.functions_.size(), k_max_functions, "functions");
   m_.functions_.reserve(m_.functions_.size() + functions);
+  expect_filling(m_.functions_.data(), m_.functions_.capacity() * sizeof(ModuleFunction));
   for (uint32_t i = 0; i < functions && !reader_.failed(); i++) {
     uint64_t at = reader_.offset();
     add_function(reader_.u32(), at);

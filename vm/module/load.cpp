@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "memory/os/virtual_memory.h"
 #include "vm/module/decoder.h"
 #include "vm/module/known_bodies.h"
 #include "vm/module/limits.h"
@@ -77,6 +78,7 @@ Result<std::shared_ptr<const Module>> load_module_file(const std::string& path, 
   uint64_t size = static_cast<uint64_t>(status.st_size);
   if (size > k_max_module_bytes) return too_large(size);
   auto bytes = std::make_unique_for_overwrite<uint8_t[]>(size);
+  expect_filling(bytes.get(), size);
   size_t got = TRY(read_all(fd.get(), bytes.get(), size));
   return decode(std::move(bytes), got, features);
 }
