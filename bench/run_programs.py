@@ -297,6 +297,7 @@ def report(args, engines, chosen, measured, startup):
 
 def main():
     args = parse_arguments()
+    os.environ.setdefault("LINDVM_CODE_CACHE", "off")  # every round is a first run
     try:
         engines = choose_engines(args)
         chosen, measured, startup = measure_all(args, engines)

@@ -26,7 +26,11 @@ BaselineTier::BaselineTier(std::unique_ptr<CodeArena> space, BaselineOptions opt
     : space_(std::move(space)),
       options_(std::move(options)),
       stubs_(make_stubs()),
-      has_worker_(std::thread::hardware_concurrency() > 1) {}
+      has_worker_(std::thread::hardware_concurrency() > 1) {
+  if (!options_.cache) return;
+  options_.cache->set_stubs(stubs_);
+  set_body_keeper(options_.cache.get());
+}
 
 Stubs BaselineTier::make_stubs() {
   if (!options_.tells_debugger) return target::make_stubs(*space_);
@@ -47,9 +51,9 @@ BaselineTier::~BaselineTier() {
 }
 
 bool BaselineTier::compile(FunctionCode& code) {
-  if (code.machine.load(std::memory_order_acquire)) return true;
+  if (code.machine.load(std::memory_order_acquire) || place(code)) return true;
   static thread_local std::unique_ptr<Compiler> compiler;
-  if (!compiler) compiler = std::make_unique<Compiler>(stubs_);
+  if (!compiler || !compiler->is_for(stubs_)) compiler = std::make_unique<Compiler>(stubs_);
   compiler->record_instructions(static_cast<bool>(options_.observer));
   compiler->record_frames(options_.tells_debugger);
   std::unique_ptr<MachineCode> machine = compiler->compile(code);
@@ -59,7 +63,20 @@ bool BaselineTier::compile(FunctionCode& code) {
   const MachineCode* added = MachineCode::add(std::move(machine));
   if (options_.observer) options_.observer(*added, compiler->instruction_starts());
   if (options_.tells_debugger) tell_debugger({{debug_piece(*added, compiler->frame_notes())}});
+  if (options_.cache) options_.cache->add(*added, compiler->masm().relocations());
   code.owner->publish(code, added);
+  ++compiled_;
+  return true;
+}
+
+bool BaselineTier::place(FunctionCode& code) {
+  if (!options_.cache) return false;
+  std::optional<CachedFunction> cached = options_.cache->take(code);
+  if (!cached) return false;
+  cached->machine->begin = space_->place(cached->code, cached->relocations);
+  if (!cached->machine->begin) return false;
+  code.owner->publish(code, MachineCode::add(std::move(cached->machine)));
+  ++placed_;
   return true;
 }
 
@@ -99,6 +116,10 @@ void BaselineTier::forget(CompiledModule& module) {
   std::unique_lock lock(queue_mutex_);
   std::erase_if(queue_, [&](FunctionCode* code) { return code->owner == &module; });
   queue_changed_.wait(lock, [&] { return !in_progress_ || in_progress_->owner != &module; });
+  lock.unlock();
+  if (!options_.cache) return;
+  options_.cache->save_if_worthwhile(module);
+  options_.cache->forget(module);
 }
 
 void BaselineTier::enter(ThreadContext& thread, const MachineState& state) {

@@ -16,6 +16,14 @@ const uint8_t* CodeArena::place(Masm& masm, size_t alignment) {
   return address;
 }
 
+const uint8_t* CodeArena::place(std::span<uint8_t> code, std::span<const Relocation> relocations) {
+  const uint8_t* address = memory_->allocate(code.size(), k_function_alignment);
+  if (!address) return nullptr;
+  for (const Relocation& relocation : relocations) Masm::patch(code.data(), address, relocation);
+  memory_->write(address, code);
+  return address;
+}
+
 const uint8_t* CodeArena::place_thunk(Masm& masm) {
   size_t offset = next_thunk_.fetch_add(Masm::k_thunk_stride);
   if (offset + Masm::k_thunk_stride > k_thunk_bytes) return nullptr;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "jit/relocation.h"
 #include "jit/target.h"
 #include "memory/os/code_memory.h"
 
@@ -13,11 +14,16 @@ namespace lindvm::jit {
 
 class CodeArena {
  public:
+  static constexpr size_t k_function_alignment = 32;
+
   /// Null if the host gives no executable memory. See CodeMemory about breakpoints.
   static std::unique_ptr<CodeArena> create(bool allows_breakpoints = false);
 
   /// Places the code that `masm` holds, finished; null if there is no room.
-  const uint8_t* place(Masm& masm, size_t alignment = 32);
+  const uint8_t* place(Masm& masm, size_t alignment = k_function_alignment);
+
+  /// The same for code that was made elsewhere.
+  const uint8_t* place(std::span<uint8_t> code, std::span<const Relocation> relocations);
 
   /// The same for return thunks, which have a range of their own so that they can be told from other code: at
   /// most what the target has for one, at an address that is no multiple of 16.

@@ -25,9 +25,12 @@ using CodeObserver = std::function<void(const MachineCode& code, std::span<const
 /// names with "__" in them for Ada's.)
 std::string machine_code_name(const MachineCode& code);
 
+class CodeCache;  // jit/cache/code_cache.h
+
 struct BaselineOptions {
-  CodeObserver observer = {};
+  CodeObserver observer = {};  ///< not told of code that comes from the cache
   bool tells_debugger = false;  ///< gives gdb symbols and unwind information of all code, if that can be
+  std::shared_ptr<CodeCache> cache = {};  ///< code from earlier runs is used, and new code is kept
 };
 
 /// Can gdb be told of this machine's code?

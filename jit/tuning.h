@@ -19,4 +19,13 @@ inline constexpr uint32_t k_loop_alignment = 16;
 /// Leaf functions with frames of at most this many words rely on their caller's stack probe.
 inline constexpr uint32_t k_unprobed_frame_words = 56;
 
+/// The code cache's folder holds no more than this, unless told otherwise.
+inline constexpr uint64_t k_cache_bytes = uint64_t{1} << 30;
+/// At the end of a run an entry is written for so much new machine code (which took about a millisecond to
+/// make; writing takes less), and at least this part of what the entry holds already.
+inline constexpr uint64_t k_cache_min_code_bytes = uint64_t{64} << 10;
+inline constexpr uint64_t k_cache_min_growth = 16;
+/// Modules of this size have an entry even without code: it spares validation, a millisecond for 200 kB.
+inline constexpr uint64_t k_cache_min_module_bytes = uint64_t{256} << 10;
+
 }  // namespace lindvm::jit

@@ -164,3 +164,32 @@ def sum_loop():
             + local_get(2) + i32_const(1) + b"\x6a\x22\x02" + local_get(0) + b"\x48\x0d\x00\x0b" + local_get(1))
     module.function([I32], [I32], code, export="sum", local_count=2)
     return module.encode()
+
+
+def through_table():
+    """call(n, which) = table[which](n) for functions of two types: 0: (i32) -> i32, n + 5; 1: () -> ()."""
+    module = Module()
+    add = module.function([I32], [I32], local_get(0) + i32_const(5) + b"\x6a")
+    nothing = module.function([], [], b"")
+    module.table = [add, nothing]
+    code = local_get(0) + local_get(1) + b"\x11" + bytes([module.type([I32], [I32]), 0])
+    module.function([I32, I32], [I32], code, export="call")
+    return module.encode()
+
+
+def many_types():
+    """Some function types that no other guest has."""
+    module = Module()
+    for count in range(3, 20):
+        module.function([I64] * count, [F64], b"\x00")
+    return module.encode()
+
+
+def large():
+    """sum(n) as above, beside 300 kB of functions that nobody calls; each is large once compiled."""
+    module = Module()
+    add = module.function([I32, I32], [I32], local_get(0) + local_get(1) + b"\x6a")
+    for _ in range(100):
+        module.function([I32], [I32], local_get(0) + (local_get(0) + b"\x6a") * 1000)
+    module.function([I32], [I32], local_get(0) + local_get(0) + call(add), export="twice")
+    return module.encode()

@@ -296,6 +296,104 @@ def stack_verification_changes_nothing(vm):
         check(vm.run(option, "--invoke", "sum", vm.guest("sum.wasm", guests.sum_loop()), "1000"), 0, out="499500\n")
 
 
+# The code cache
+
+
+def with_cache(vm, value="cache", **more):
+    return {"env": {**os.environ, "LINDVM_CODE_CACHE": str(vm.folder / value) if value != "off" else value, **more}}
+
+
+@test
+def compiled_modules_start_with_their_code(vm):
+    guest, cache = vm.guest("sum.wasm", guests.sum_loop()), with_cache(vm)
+    check(vm.run("compile", guest, **cache), 0, out="2 functions compiled, 0 were in the cache\n")
+    check(vm.run("compile", guest, **cache), 0, out="0 functions compiled, 2 were in the cache\n")
+    for tier in ("auto", "baseline"):
+        run = vm.run("--stats", "--tier", tier, "--invoke", "sum", guest, "1000", **cache)
+        check(run, 0, out="499500\n", err="2 functions: 0 compiled, 2 from the cache")
+    for args in (["--no-cache"], ["--dump-asm"], ["--perf"]):
+        check(vm.run("--stats", "--tier", "baseline", *args, "--invoke", "sum", guest, "1000", **cache), 0,
+              out="499500\n", err="2 functions: 2 compiled, 0 from the cache")
+    check(vm.run("--stats", "--tier", "interp", "--invoke", "sum", guest, "1000", **cache), 0, out="499500\n")
+
+
+@test
+def cached_code_knows_types_by_this_process(vm):
+    first, guest, cache = vm.guest("types.wasm", guests.many_types()), vm.guest("t.wasm", guests.through_table()), with_cache(vm)
+    check(vm.run("compile", first, guest, **cache), 0)
+    check(vm.run("--stats", "--invoke", "call", guest, "7", "0", **cache), 0, out="12\n", err="0 compiled, 2 from")
+    check(vm.run("--invoke", "call", guest, "7", "1", **cache), 132, err="indirect call type mismatch")
+    check(vm.run("--invoke", "call", guest, "7", "2", **cache), 139, err="undefined element")
+
+
+@test
+def cached_code_relies_on_guards_only_where_there_are_some(vm):
+    guest, cache = vm.guest("bad.wasm", guests.program(guests.OUT_OF_BOUNDS)), with_cache(vm)
+    check(vm.run("compile", guest, **cache), 0)
+    check(vm.run("--stats", guest, **cache), 139, err="0 compiled, 1 from the cache")
+    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+    check(vm.run("--stats", "--tier", "baseline", guest, preexec_fn=limit, **cache), 139, err="1 compiled, 0 from the cache")
+
+
+@test
+def runs_fill_the_cache(vm):
+    guest, cache = vm.guest("large.wasm", guests.large()), with_cache(vm)
+    command = ("--stats", "--tier", "baseline", "--invoke", "twice", guest, "21")
+    check(vm.run(*command, **cache), 0, out="42\n", err="2 compiled, 0 from the cache")
+    check(vm.run("cache", "stats", **cache), 0, out="modules  1\n")
+    check(vm.run(*command, **cache), 0, out="42\n", err="0 compiled, 2 from the cache")
+    check(vm.run("cache", "clear", **cache), 0, out="removed 1 modules")
+    check(vm.run("cache", "stats", **cache), 0, out="modules  0\n")
+    check(vm.run(*command, **cache), 0, out="42\n", err="2 compiled, 0 from the cache")
+
+
+@test
+def small_programs_leave_nothing_behind(vm):
+    check(vm.run(vm.guest("hello.wasm", guests.hello()), **with_cache(vm)), 0, out="hello\n")
+    check(vm.run("cache", "stats", **with_cache(vm)), 0, out="modules  0\n")
+
+
+@test
+def caches_that_cannot_be_used_change_nothing(vm):
+    guest, cache = vm.guest("sum.wasm", guests.sum_loop()), with_cache(vm)
+    command = ("--stats", "--tier", "baseline", "--invoke", "sum", guest, "1000")
+    check(vm.run("compile", guest, **cache), 0)
+    entry = next(path for path in (vm.folder / "cache").iterdir() if path.name != "key")
+    good = entry.read_bytes()
+    for bad in (b"", good[:100], good + b"x", bytes(len(good)), good[:-1] + bytes([good[-1] ^ 1]), good[8:] + good[:8]):
+        entry.write_bytes(bad)
+        check(vm.run(*command, **cache), 0, out="499500\n", err="machine code of 2 functions")
+    entry.unlink()
+    entry.symlink_to("/dev/zero")
+    check(vm.run(*command, **cache), 0, out="499500\n", err="2 compiled")
+    (vm.folder / "cache").chmod(0o755)
+    check(vm.run(*command, **cache), 0, out="499500\n", err="2 compiled")
+    check(vm.run("compile", guest, **cache), 1, err="nobody else", one_line=True)
+    check(vm.run("compile", guest, **with_cache(vm, "off")), 1, err="off", one_line=True)
+    check(vm.run(*command, **with_cache(vm, "off")), 0, out="499500\n", err="2 compiled")
+
+
+@test
+def the_cache_is_where_xdg_says(vm):
+    guest = vm.guest("sum.wasm", guests.sum_loop())
+    cache = with_cache(vm, XDG_CACHE_HOME=str(vm.folder / "xdg"), LINDVM_CODE_CACHE="")
+    check(vm.run("compile", guest, **cache), 0)
+    folder = vm.folder / "xdg/lind-vm/code"
+    assert folder.stat().st_mode & 0o777 == 0o700 and len(list(folder.iterdir())) == 2
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
+
+
+@test
+def processes_share_a_cache(vm):
+    guest, cache = vm.guest("large.wasm", guests.large()), with_cache(vm)
+    command = [vm.command, "--tier", "baseline", "--invoke", "twice", str(guest), "21"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **cache) for _ in range(8)]
+    for process in running:
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (0, b"42\n", b""), (process.returncode, out, err)
+    check(vm.run("--stats", *command[1:], **cache), 0, out="42\n", err="0 compiled, 2 from the cache")
+
+
 # Sub-commands
 
 

@@ -25,6 +25,7 @@ def s64(value):
 
 
 def vector(items):
+    items = list(items)
     return u32(len(items)) + b"".join(items)
 
 
@@ -43,6 +44,7 @@ class Module:
         self.types, self.imports, self.functions, self.bodies = [], [], [], []
         self.exports, self.memories, self.tags, self.data, self.names = [], [], [], [], []
         self.start = None
+        self.table = []
 
     def type(self, params, results):
         encoded = b"\x60" + vector([bytes([t]) for t in params]) + vector([bytes([t]) for t in results])
@@ -89,11 +91,13 @@ class Module:
         section(1, self.types)
         section(2, self.imports)
         section(3, self.functions)
+        section(4, [b"\x70\x00" + u32(len(self.table))] if self.table else [])
         section(5, self.memories)
         section(13, self.tags)
         section(7, self.exports)
         if self.start is not None:
             out += b"\x08" + u32(len(u32(self.start))) + u32(self.start)
+        section(9, [b"\x00" + i32_const(0) + b"\x0b" + vector(map(u32, self.table))] if self.table else [])
         section(10, self.bodies)
         section(11, self.data)
         if self.names:

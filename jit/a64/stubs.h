@@ -1,6 +1,7 @@
 #pragma once
 // Makes the stubs for AArch64. The conventions are in jit/README.md.
 
+#include <string>
 #include <vector>
 
 #include "jit/code_arena.h"
@@ -21,6 +22,9 @@ const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr*
 inline DebugPiece return_thunks_piece(std::span<const uint8_t>) { return {}; }
 /// The Instr that a thunk holds.
 const Instr* thunk_target(const void* thunk);
+
+/// What compiled code may consist of on this processor, as text: code is good only where the same is said.
+inline std::string instruction_set() { return CpuFeatures::host().lse ? "aarch64 lse" : "aarch64"; }
 
 /// Can this processor run what the compiler makes? Each can: the base architecture has what is needed.
 inline bool is_supported() { return true; }

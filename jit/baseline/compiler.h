@@ -77,6 +77,7 @@ enum class Rmw : uint8_t { add, sub, xchg, and_, or_, xor_ };
 class Compiler {
  public:
   explicit Compiler(const Stubs& stubs) : stubs_(stubs) {}
+  bool is_for(const Stubs& stubs) const { return &stubs == &stubs_; }
 
   /// The function's tables; null if it cannot be compiled. The code is in masm() until the next call.
   std::unique_ptr<MachineCode> compile(FunctionCode& code);

@@ -367,6 +367,17 @@ const Instr* thunk_target(const void* thunk) {
   return target;
 }
 
+std::string instruction_set() {
+  const CpuFeatures& cpu = CpuFeatures::host();
+  std::string text = "x86-64";
+  if (cpu.avx) text += " avx";
+  if (cpu.bmi1) text += " bmi1";
+  if (cpu.bmi2) text += " bmi2";
+  if (cpu.lzcnt) text += " lzcnt";
+  if (cpu.popcnt) text += " popcnt";
+  return text;
+}
+
 bool is_supported() {
   __builtin_cpu_init();
   return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2");

@@ -1,6 +1,7 @@
 #pragma once
 // Makes the stubs for x86-64. The conventions are in jit/README.md.
 
+#include <string>
 #include <vector>
 
 #include "jit/code_arena.h"
@@ -22,6 +23,9 @@ const void* make_return_thunk(CodeArena& space, const Stubs& stubs, const Instr*
 DebugPiece return_thunks_piece(std::span<const uint8_t> range);
 /// The Instr that a thunk holds.
 const Instr* thunk_target(const void* thunk);
+
+/// What compiled code may consist of on this processor, as text: code is good only where the same is said.
+std::string instruction_set();
 
 /// Can this processor run what the compiler makes?
 bool is_supported();

@@ -52,6 +52,8 @@ programs-release | 180 | conformance/programs/run.py $programs --vm 'build/bin/l
 programs-interp  | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --dir .'
 programs-baseline | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --tier=baseline --dir .'
 programs-auto    | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=auto --tier-threshold=50 --dir .'
+programs-cached  | 240 | conformance/programs/cached.sh $programs build/bin/lind-vm
+second-start     | 120 | bench/second_start.py $programs --vm build/bin/lind-vm
 programs-jit-verify | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=baseline --verify-stack=1000 --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --tier=interp --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --verify-stack=1000 --dir .'
@@ -140,6 +142,7 @@ chosen_suites() {
 
 dev_test() {
   local rows name limit command
+  export LINDVM_CODE_CACHE=off  # what is to be tested would not be made; the suites of the cache name a folder
   rows=$(chosen_suites "$@")
   [ -n "$rows" ] || die "no such suite; tools/dev suites lists them"
   mkdir -p "$log_dir"

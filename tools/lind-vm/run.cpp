@@ -18,6 +18,7 @@
 #include "vm/runtime/backtrace.h"
 #include "vm/runtime/call_mismatch.h"
 #include "vm/runtime/engine.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm {
 namespace {
@@ -188,6 +189,11 @@ class Session {
                "lind-vm: load {:.3f} ms, link {:.3f} ms, run {:.3f} ms; {} bytes, {} functions; peak {} kB\n",
                milliseconds(loaded_ - begun_), milliseconds(linked_ - loaded_), milliseconds(end - linked_),
                module.bytes().size(), module.functions().size(), usage.ru_maxrss);
+    if (const CompilingTier* tier = compiling_tier()) {
+      TierCounts counts = tier->counts();
+      fmt::print(stderr, "lind-vm: machine code of {} functions: {} compiled, {} from the cache\n",
+                 counts.compiled + counts.placed, counts.compiled, counts.placed);
+    }
     for (const auto& [name, count] : process_->unknown_calls()) {
       fmt::print(stderr, "lind-vm: not implemented: {} ({} calls)\n", name, count);
     }

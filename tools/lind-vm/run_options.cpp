@@ -97,6 +97,9 @@ void declare_engine_options(CLI::App& app, RunOptions& options, RawOptions& raw)
   app.add_option("--timeout", raw.timeout, "stop the guest after this time, with status 142")
       ->type_name("SECONDS");
   declare_tier_options(app, options.tier);
+  options.tier.uses_cache = true;
+  app.add_flag("--cache,!--no-cache", options.tier.uses_cache,
+               "keep compiled code for the next run (the default, but with --dump-asm and --perf) or not");
   app.add_flag("--strace{-}", raw.strace, "print system calls, to stderr or a file")->type_name("FILE");
   app.add_flag("--strace-time", options.strace.shows_times,
                "with --strace: seconds since the previous call, and the time each took");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "jit/jit.h"
+#include "tools/lind-vm/code_cache.h"
 #include "tools/lind-vm/command.h"
 #include "tools/lind-vm/jitdump.h"
 #include "tools/lind-vm/machine_listing.h"
@@ -58,7 +59,10 @@ void install(const TierSetup& setup) {
   if (setup.gdb && !jit::can_tell_debugger()) {
     throw CommandError(k_exit_cannot_run, "--gdb: not supported for this processor's machine code");
   }
-  std::unique_ptr<CompilingTier> compiling = jit::make_baseline_tier({observer_for(setup), setup.gdb});
+  jit::BaselineOptions options{observer_for(setup), setup.gdb, {}};
+  // Observers and debuggers are told of code as it is made, with what only the compiler knows.
+  if (setup.uses_cache && !options.observer && !setup.gdb) options.cache = open_code_cache();
+  std::unique_ptr<CompilingTier> compiling = jit::make_baseline_tier(std::move(options));
   if (!compiling && tier == "auto") return;
   if (!compiling) {
     throw CommandError(k_exit_cannot_run, "--tier baseline: this host cannot run machine code");

@@ -13,9 +13,10 @@ struct TierSetup {
   std::string tier;  ///< empty: the default
   std::optional<uint32_t> threshold;
   std::optional<std::string>
-      dump_asm;       ///< print machine code as it is made: of this function, or all if empty
-  bool perf = false;  ///< write files for perf
-  bool gdb = false;   ///< tell gdb of machine code
+      dump_asm;             ///< print machine code as it is made: of this function, or all if empty
+  bool perf = false;        ///< write files for perf
+  bool gdb = false;         ///< tell gdb of machine code
+  bool uses_cache = false;  ///< keep compiled code for later runs, and use what earlier ones kept
 };
 
 void declare_tier_options(CLI::App& app, TierSetup& setup);

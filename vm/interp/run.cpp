@@ -383,11 +383,18 @@ class RunLoop {
 
   // --- calls and returns ---
 
+  /// Machine code that the function shall be called in from the first time on: made in an earlier run, or now
+  /// if everything is compiled.
+  bool find_machine_code(FunctionCode& code) {
+    if (code.machine) return true;
+    if (tier_options().choice == TierChoice::baseline) return tier_->compile(code);
+    return tier_ && !code.translation && tier_->place(code);
+  }
+
   /// A call of a function that has not been made ready for its caller's tier.
   bool call_first(FunctionCode& code, Continuation& next, Completion& completion) {
     uint64_t* fp = leave_.fp;
-    bool compiled = tier_options().choice == TierChoice::baseline && !code.machine && tier_->compile(code);
-    if (compiled || code.machine) {
+    if (find_machine_code(code)) {
       call_machine_code(code, fp, next);
       return false;
     }

@@ -20,6 +20,8 @@ class Features {
   constexpr Features without(Feature feature) const {
     return Features(bits_ & ~(uint32_t{1} << static_cast<unsigned>(feature)));
   }
+  /// The set as a number, which only this build understands.
+  constexpr uint32_t bits() const { return bits_; }
   constexpr bool operator==(const Features&) const = default;
 
  private:

@@ -86,7 +86,8 @@ OwnedSummaries summarise_bodies(const Module& module) {
   TypeIndices indices = type_indices(module);
   std::span<const ModuleFunction> functions(module.functions());
   for (const ModuleFunction& f : functions.subspan(module.imported_functions())) {
-    summaries.bodies.push_back({f.body.begin, f.body.end, f.local_run_count, f.max_operand_slots, f.max_control_depth, flags_of(f)});
+    summaries.bodies.push_back(
+        {f.body.begin, f.body.end, f.local_run_count, f.max_operand_slots, f.max_control_depth, flags_of(f)});
     for (const LocalRun& run : module.local_runs(f)) {
       summaries.runs.push_back({run.count, portable_bits(run.type, indices)});
     }

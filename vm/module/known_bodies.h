@@ -1,7 +1,7 @@
 #pragma once
-// What validation found out about a module's function bodies, in a form that means the same in every process, and
-// who may know it: with it a module that was valid before is loaded without going through its bodies again.
-// Plain data; a keeper is asked by any thread.
+// What validation found out about a module's function bodies, in a form that means the same in every process,
+// and who may know it: with it a module that was valid before is loaded without going through its bodies
+// again. Plain data; a keeper is asked by any thread.
 
 #include <cstdint>
 #include <optional>
@@ -53,8 +53,8 @@ struct OwnedSummaries {
 };
 OwnedSummaries summarise_bodies(const Module& module);
 
-/// Fills the functions and runs of a module whose other sections up to the code are decoded. False if the summaries do not
-/// fit the module, which is unchanged then.
+/// Fills the functions and runs of a module whose other sections up to the code are decoded. False if the
+/// summaries do not fit the module, which is unchanged then.
 bool adopt_bodies(const BodySummaries& known, const Module& module, ByteRange code_section,
                   std::span<ModuleFunction> defined, std::vector<LocalRun>& runs);
 

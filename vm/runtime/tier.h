@@ -32,6 +32,12 @@ enum class TierChoice : uint8_t {
   automatic  ///< the interpreter, until code is hot
 };
 
+/// Functions that got machine code.
+struct TierCounts {
+  uint64_t compiled = 0;
+  uint64_t placed = 0;  ///< made in an earlier run
+};
+
 class CompilingTier {
  public:
   virtual ~CompilingTier() = default;
@@ -42,7 +48,10 @@ class CompilingTier {
   /// The same on another thread where a processor is free for that; else at once.
   virtual void request(FunctionCode& code) = 0;
 
-  /// Drops requests for functions of a module that is about to go away.
+  /// Publishes machine code that was made in an earlier run, if there is any. Any thread.
+  virtual bool place(FunctionCode& code) = 0;
+
+  /// Drops requests for functions of a module that is about to go away, and keeps its code for later runs.
   virtual void forget(CompiledModule& module) = 0;
 
   /// Runs machine code until it leaves; ThreadContext::machine tells where and why.
@@ -66,6 +75,7 @@ class CompilingTier {
   virtual const void* leave_address() const = 0;
   /// Of a thread that faulted in machine code.
   virtual uint64_t* guest_stack_pointer(const FaultContext& fault) const = 0;
+  virtual TierCounts counts() const = 0;
 };
 
 /// The process's tier, or null.
