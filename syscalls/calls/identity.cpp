@@ -95,13 +95,28 @@ void follow_user(Identity& identity, const Owner& before) {
   }
 }
 
+/// Others who are of the new user or group now shall not look into what the process knows from before.
+void hide(Identity& identity, const Owner& before, const Owner& now) {
+  bool is_same = before.effective == now.effective && before.file_system == now.file_system;
+  identity.is_dumpable &= is_same;
+}
+
 /// Changes the users by one of the functions above.
 template <class Change, class... Ids>
 SysResult change_users(Thread& thread, Change change, Ids... ids) {
   Owner before = self(thread).user;
-  SYS_TRY(change(users(thread), static_cast<uint32_t>(ids)...));
+  int64_t result = SYS_TRY(change(users(thread), static_cast<uint32_t>(ids)...));
   follow_user(self(thread), before);
-  return SysResult();
+  hide(self(thread), before, self(thread).user);
+  return SysResult(result);
+}
+
+template <class Change, class... Ids>
+SysResult change_groups(Thread& thread, Change change, Ids... ids) {
+  Owner before = self(thread).owner_group;
+  int64_t result = SYS_TRY(change(groups(thread), static_cast<uint32_t>(ids)...));
+  hide(self(thread), before, self(thread).owner_group);
+  return SysResult(result);
 }
 
 struct CapabilityHeader {
@@ -157,23 +172,21 @@ SysResult sys_setresuid(Thread& thread, const Scalar<int32_t>& real, const Scala
                         const Scalar<int32_t>& saved) {
   return change_users(thread, set_all, real.value, effective.value, saved.value);
 }
+SysResult sys_setfsuid(Thread& thread, const Scalar<int32_t>& uid) {
+  return change_users(thread, set_file_system, uid.value);
+}
 SysResult sys_setgid(Thread& thread, const Scalar<int32_t>& gid) {
-  return set_one(groups(thread), static_cast<uint32_t>(gid.value));
+  return change_groups(thread, set_one, gid.value);
 }
 SysResult sys_setregid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective) {
-  return set_real_effective(groups(thread), static_cast<uint32_t>(real.value),
-                            static_cast<uint32_t>(effective.value));
+  return change_groups(thread, set_real_effective, real.value, effective.value);
 }
 SysResult sys_setresgid(Thread& thread, const Scalar<int32_t>& real, const Scalar<int32_t>& effective,
                         const Scalar<int32_t>& saved) {
-  return set_all(groups(thread), static_cast<uint32_t>(real.value), static_cast<uint32_t>(effective.value),
-                 static_cast<uint32_t>(saved.value));
-}
-SysResult sys_setfsuid(Thread& thread, const Scalar<int32_t>& uid) {
-  return set_file_system(users(thread), static_cast<uint32_t>(uid.value));
+  return change_groups(thread, set_all, real.value, effective.value, saved.value);
 }
 SysResult sys_setfsgid(Thread& thread, const Scalar<int32_t>& gid) {
-  return set_file_system(groups(thread), static_cast<uint32_t>(gid.value));
+  return change_groups(thread, set_file_system, gid.value);
 }
 
 SysResult sys_getgroups(Thread& thread, const Scalar<int32_t>& size, const Pointer& list) {

@@ -1,6 +1,7 @@
 #pragma once
-// The network interfaces that guests are told of: the loopback interface, which every machine has alike. What others the
-// host has is not shown, though addresses of theirs may be bound and reached. Constant data and pure functions.
+// The network interfaces that guests are told of: the loopback interface, which every machine has alike. What
+// others the host has is not shown, though addresses of theirs may be bound and reached. Constant data and
+// pure functions.
 
 #include <cstddef>
 #include <cstdint>

@@ -113,15 +113,29 @@ uint64_t inode_of(const VirtualNode& node) {
   return row << 40 ^ uint64_t { node.pid } << 20 ^ node.number;
 }
 
+namespace {
+
+/// Files about a process belong to it, unless it is not to be dumped: then root has all but open directories.
+bool is_owned_by_process(const VirtualContext& context) {
+  constexpr uint16_t k_open = 0555;
+  const VirtualEntry& entry = *context.node.entry;
+  bool is_open = is_directory(entry) && entry.mode == k_open;
+  return context.node.pid != 0 && (is_open || context.process.identity().is_dumpable);
+}
+
+}  // namespace
+
 void virtual_status(const VirtualContext& context, FileStatus& status) {
   const VirtualEntry& entry = *context.node.entry;
   status = {};
   status.stx_mask = STATX_BASIC_STATS;
   status.stx_blksize = k_block_bytes;
   status.stx_nlink = is_directory(entry) ? 2 : 1;
-  const Identity& identity = context.process.identity();
-  status.stx_uid = identity.user.effective;
-  status.stx_gid = identity.owner_group.effective;
+  if (is_owned_by_process(context)) {
+    const Identity& identity = context.process.identity();
+    status.stx_uid = identity.user.effective;
+    status.stx_gid = identity.owner_group.effective;
+  }
   status.stx_mode = static_cast<uint16_t>(type_bits(entry) | entry.mode);
   status.stx_ino = inode_of(context.node);
   status.stx_dev_minor = k_device_minor;
