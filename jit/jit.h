@@ -28,7 +28,7 @@ std::string machine_code_name(const MachineCode& code);
 class CodeCache;  // jit/cache/code_cache.h
 
 struct BaselineOptions {
-  CodeObserver observer = {};  ///< not told of code that comes from the cache
+  CodeObserver observer = {};   ///< not told of code that comes from the cache
   bool tells_debugger = false;  ///< gives gdb symbols and unwind information of all code, if that can be
   std::shared_ptr<CodeCache> cache = {};  ///< code from earlier runs is used, and new code is kept
 };

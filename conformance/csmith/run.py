@@ -33,11 +33,11 @@ GUEST_SECONDS = 60
 VERBOSE = "1"  # the programs' argument: print the checksum after each variable
 
 
-def output(command, seconds):
+def output(command, seconds, folder=None):
     """What a command prints, with its status where that is not 0; None where it does not end in time."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=seconds, text=True, errors="replace")
+                              timeout=seconds, cwd=folder, text=True, errors="replace")
     except subprocess.TimeoutExpired:
         return None
     return done.stdout + (f"exit status {done.returncode}\n" if done.returncode else "")
@@ -90,7 +90,7 @@ class Run:
 
     def seed(self, seed):
         command = ["csmith", *SIZES[seed % len(SIZES)], "--seed", str(seed), "--output"]
-        return self.one(str(seed), lambda target: output([*command, str(target)], MAKE_SECONDS), seed)
+        return self.one(str(seed), lambda target: output([*command, str(target)], MAKE_SECONDS, target.parent), seed)
 
     def one(self, name, make, number):
         """(name, as compare() answers)"""

@@ -6,7 +6,7 @@
 #
 # The last line is the sum of all passes: "N passed, N failed, N skipped".
 set -u
-guests=$1 vm=$2
+guests=$1 vm=$(realpath "$2")
 LINDVM_CODE_CACHE=$(mktemp -d)
 export LINDVM_CODE_CACHE
 trap 'rm -rf "$LINDVM_CODE_CACHE"' EXIT

@@ -9,8 +9,8 @@
 
 namespace lindvm::jit::a64 {
 
-/// Frames here have a stack pointer of their own, x28, which unwinders do not take for one: it would need a rule in
-/// every frame. Until the lowering and the stubs note theirs, debuggers are told nothing.
+/// Frames here have a stack pointer of their own, x28, which unwinders do not take for one: it would need a
+/// rule in every frame. Until the lowering and the stubs note theirs, debuggers are told nothing.
 inline constexpr bool k_tells_debugger = false;
 
 inline constexpr uint16_t k_elf_machine = EM_AARCH64;

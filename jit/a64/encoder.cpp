@@ -82,7 +82,8 @@ bool Encoder::resolve(const Fixup& fixup) {
 
 // --- immediates ------------------------------------------------------------------------------------------
 
-/// Arm Architecture Reference Manual, DecodeBitMasks: a run of ones, rotated, in an element of 2 to 64 bits that repeats.
+/// Arm Architecture Reference Manual, DecodeBitMasks: a run of ones, rotated, in an element of 2 to 64 bits
+/// that repeats.
 std::optional<uint32_t> logical_immediate(Width w, uint64_t value) {
   if (w == W32) value = value << 32 | (value & UINT32_MAX);
   if (value == 0 || value == ~uint64_t{0}) return std::nullopt;
@@ -161,8 +162,9 @@ void Encoder::shift_imm(Shift op, Width w, Gpr d, Gpr n, unsigned count) {
 // --- memory ----------------------------------------------------------------------------------------------
 
 void Encoder::access(Access access, unsigned r, const Mem& m) {
-  uint32_t op = static_cast<uint32_t>(access.size) << 30 | 0x38000000u | static_cast<uint32_t>(access.vector) << 26 |
-                static_cast<uint32_t>(access.opc) << 22 | m.base << 5 | r;
+  uint32_t op = static_cast<uint32_t>(access.size) << 30 | 0x38000000u |
+                static_cast<uint32_t>(access.vector) << 26 | static_cast<uint32_t>(access.opc) << 22 |
+                m.base << 5 | r;
   if (m.index != xzr) return word(op | 0x00206800u | m.index << 16);
   if (is_scaled(access, m.disp)) {
     return word(op | 1u << 24 | static_cast<uint32_t>(m.disp >> access.bytes_log2) << 10);
@@ -171,10 +173,10 @@ void Encoder::access(Access access, unsigned r, const Mem& m) {
 }
 
 void Encoder::load_literal(Access access, unsigned r, Label label) {
-  uint32_t op = !access.vector            ? 0x58000000
+  uint32_t op = !access.vector           ? 0x58000000
                 : access.bytes_log2 == 2 ? 0x1c000000
                 : access.bytes_log2 == 3 ? 0x5c000000
-                                          : 0x9c000000;
+                                         : 0x9c000000;
   reference(Reach::near, label, op | r);
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// The AArch64 encoder: instruction words in a growing buffer, with labels and a pool of constants. Immediates and
-// offsets that have no form of their own are the façade's business (masm.h). Like the x86-64 encoder it is our
-// own for speed; jit/a64/encoder_test.cpp checks each form against the system's disassembler. Owned by one
-// compilation, on one thread; knows nothing of WebAssembly and runs on any host.
+// The AArch64 encoder: instruction words in a growing buffer, with labels and a pool of constants. Immediates
+// and offsets that have no form of their own are the façade's business (masm.h). Like the x86-64 encoder it
+// is our own for speed; jit/a64/encoder_test.cpp checks each form against the system's disassembler. Owned by
+// one compilation, on one thread; knows nothing of WebAssembly and runs on any host.
 
 #include <cstdint>
 #include <memory>
@@ -14,13 +14,43 @@
 namespace lindvm::jit::a64 {
 
 enum Gpr : uint8_t {
-  x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15,          //
-  x16, x17, x18, x19, x20, x21, x22, x23, x24, x25, x26, x27, x28, x29, x30, xzr  //
+  x0,
+  x1,
+  x2,
+  x3,
+  x4,
+  x5,
+  x6,
+  x7,
+  x8,
+  x9,
+  x10,
+  x11,
+  x12,
+  x13,
+  x14,
+  x15,  //
+  x16,
+  x17,
+  x18,
+  x19,
+  x20,
+  x21,
+  x22,
+  x23,
+  x24,
+  x25,
+  x26,
+  x27,
+  x28,
+  x29,
+  x30,
+  xzr  //
 };
 inline constexpr Gpr sp = xzr;  ///< what number 31 means in additions of immediates and as a base
 
-/// Condition codes as the processor numbers them. After a comparison of floats, MI is less, LS is less or equal,
-/// and all others mean what they say; unordered makes NE, LT, LE, HI, PL and VS true.
+/// Condition codes as the processor numbers them. After a comparison of floats, MI is less, LS is less or
+/// equal, and all others mean what they say; unordered makes NE, LT, LE, HI, PL and VS true.
 enum Cond : uint8_t { EQ, NE, HS, LO, MI, PL, VS, VC, HI, LS, GE, LT, GT, LE };
 constexpr Cond negate(Cond cond) { return static_cast<Cond>(cond ^ 1); }
 
@@ -44,14 +74,16 @@ struct Mem {
 inline Mem mem(Gpr base, int64_t disp = 0) { return {base, xzr, disp}; }
 inline Mem mem(Gpr base, Gpr index) { return {base, index, 0}; }
 
-/// A load or store: size field, whether of a vector register, opc field, and the access's size as a power of two.
+/// A load or store: size field, whether of a vector register, opc field, and the access's size as a power of
+/// two.
 struct Access {
   uint8_t size, vector, opc, bytes_log2;
 };
-inline constexpr Access ldrb{0, 0, 1, 0}, ldrsb_w{0, 0, 3, 0}, ldrsb_x{0, 0, 2, 0}, ldrh{1, 0, 1, 1}, ldrsh_w{1, 0, 3, 1},
-    ldrsh_x{1, 0, 2, 1}, ldr_w{2, 0, 1, 2}, ldrsw{2, 0, 2, 2}, ldr_x{3, 0, 1, 3}, strb{0, 0, 0, 0}, strh{1, 0, 0, 1},
-    str_w{2, 0, 0, 2}, str_x{3, 0, 0, 3}, ldr_b{0, 1, 1, 0}, ldr_h{1, 1, 1, 1}, ldr_s{2, 1, 1, 2}, ldr_d{3, 1, 1, 3},
-    ldr_q{0, 1, 3, 4}, str_b{0, 1, 0, 0}, str_h{1, 1, 0, 1}, str_s{2, 1, 0, 2}, str_d{3, 1, 0, 3}, str_q{0, 1, 2, 4};
+inline constexpr Access ldrb{0, 0, 1, 0}, ldrsb_w{0, 0, 3, 0}, ldrsb_x{0, 0, 2, 0}, ldrh{1, 0, 1, 1},
+    ldrsh_w{1, 0, 3, 1}, ldrsh_x{1, 0, 2, 1}, ldr_w{2, 0, 1, 2}, ldrsw{2, 0, 2, 2}, ldr_x{3, 0, 1, 3},
+    strb{0, 0, 0, 0}, strh{1, 0, 0, 1}, str_w{2, 0, 0, 2}, str_x{3, 0, 0, 3}, ldr_b{0, 1, 1, 0},
+    ldr_h{1, 1, 1, 1}, ldr_s{2, 1, 1, 2}, ldr_d{3, 1, 1, 3}, ldr_q{0, 1, 3, 4}, str_b{0, 1, 0, 0},
+    str_h{1, 1, 0, 1}, str_s{2, 1, 0, 2}, str_d{3, 1, 0, 3}, str_q{0, 1, 2, 4};
 
 /// Atomic updates of the LSE extension, with acquire and release: answer what was there before.
 enum class Atomic : uint32_t {
@@ -86,7 +118,8 @@ class Encoder {
     return {static_cast<uint32_t>(positions_.size()) - 1};
   }
   void bind(Label label) { positions_[label.id] = static_cast<int32_t>(offset()); }
-  /// Writes the constants and resolves all references to labels. False if one is out of its instruction's reach.
+  /// Writes the constants and resolves all references to labels. False if one is out of its instruction's
+  /// reach.
   bool finish();
 
   // --- jumps and calls ---

@@ -77,10 +77,13 @@ TEST(A64Encoder, Integer) {
       FORM("eor x1, x2, x3", logic(Logic::eor, W64, x1, x2, x3)),
       FORM("ands x1, x2, x3", logic(Logic::ands, W64, x1, x2, x3)),
       FORM("and w1, w2, #0xff", logic_imm(Logic::and_, W32, x1, x2, *logical_immediate(W32, 0xff))),
-      FORM("orr x1, x2, #0x8000000000000000", logic_imm(Logic::orr, W64, x1, x2, *logical_immediate(W64, uint64_t{1} << 63))),
-      FORM("eor x1, x2, #0x5555555555555555", logic_imm(Logic::eor, W64, x1, x2, *logical_immediate(W64, 0x5555555555555555))),
+      FORM("orr x1, x2, #0x8000000000000000",
+           logic_imm(Logic::orr, W64, x1, x2, *logical_immediate(W64, uint64_t{1} << 63))),
+      FORM("eor x1, x2, #0x5555555555555555",
+           logic_imm(Logic::eor, W64, x1, x2, *logical_immediate(W64, 0x5555555555555555))),
       FORM("tst x2, #0x7", logic_imm(Logic::ands, W64, xzr, x2, *logical_immediate(W64, 7))),
-      FORM("and w1, w2, #0xfffffff0", logic_imm(Logic::and_, W32, x1, x2, *logical_immediate(W32, 0xfffffff0))),
+      FORM("and w1, w2, #0xfffffff0",
+           logic_imm(Logic::and_, W32, x1, x2, *logical_immediate(W32, 0xfffffff0))),
       FORM("add x1, x2, x3, lsl #3", add_shifted(W64, x1, x2, x3, 3)),
       FORM("mvn x1, x2", mvn(W64, x1, x2)),
       FORM("mov w1, w2", mov(W32, x1, x2)),
@@ -525,14 +528,18 @@ void expect_sequence(const std::function<void(Masm&)>& emit, const std::vector<s
 }
 
 TEST(A64Encoder, LongConstants) {
-  expect_sequence([](Masm& e) { e.mov_imm(x3, 0x123456789abcdef0); },
-                  {"mov x3, #57072", "movk x3, #39612, lsl #16", "movk x3, #22136, lsl #32", "movk x3, #4660, lsl #48"});
-  expect_sequence([](Masm& e) { e.mov_imm(x3, 0xffffffff12345678); }, {"mov x3, #-43400", "movk x3, #4660, lsl #16"});
+  expect_sequence(
+      [](Masm& e) { e.mov_imm(x3, 0x123456789abcdef0); },
+      {"mov x3, #57072", "movk x3, #39612, lsl #16", "movk x3, #22136, lsl #32", "movk x3, #4660, lsl #48"});
+  expect_sequence([](Masm& e) { e.mov_imm(x3, 0xffffffff12345678); },
+                  {"mov x3, #-43400", "movk x3, #4660, lsl #16"});
 }
 
 TEST(A64Encoder, DisplacementsWithoutFormGoThroughTheScratchRegister) {
-  expect_sequence([](Masm& e) { e.load_word(x1, mem(x28, 40000)); }, {"mov w17, #40000", "ldr x1, [x28, x17]"});
-  expect_sequence([](Masm& e) { e.add(W64, x1, x2, -100000); }, {"mov w17, #34464", "movk w17, #1, lsl #16", "sub x1, x2, x17"});
+  expect_sequence([](Masm& e) { e.load_word(x1, mem(x28, 40000)); },
+                  {"mov w17, #40000", "ldr x1, [x28, x17]"});
+  expect_sequence([](Masm& e) { e.add(W64, x1, x2, -100000); },
+                  {"mov w17, #34464", "movk w17, #1, lsl #16", "sub x1, x2, x17"});
 }
 
 TEST(A64Encoder, LogicalImmediatesAreRunsOfOnesThatRepeat) {
@@ -545,9 +552,12 @@ TEST(A64Encoder, LogicalImmediatesAreRunsOfOnesThatRepeat) {
 }
 
 TEST(A64Encoder, FloatConstantsOfEightBits) {
-  expect_sequence([](Masm& e) { e.load_const(ValKind::f64, vec(1), std::bit_cast<uint64_t>(1.0)); }, {"fmov d1, #1.00000000"});
-  expect_sequence([](Masm& e) { e.load_const(ValKind::f64, vec(1), std::bit_cast<uint64_t>(-0.5)); }, {"fmov d1, #-0.50000000"});
-  expect_sequence([](Masm& e) { e.load_const(ValKind::f32, vec(1), std::bit_cast<uint32_t>(31.0f)); }, {"fmov s1, #31.00000000"});
+  expect_sequence([](Masm& e) { e.load_const(ValKind::f64, vec(1), std::bit_cast<uint64_t>(1.0)); },
+                  {"fmov d1, #1.00000000"});
+  expect_sequence([](Masm& e) { e.load_const(ValKind::f64, vec(1), std::bit_cast<uint64_t>(-0.5)); },
+                  {"fmov d1, #-0.50000000"});
+  expect_sequence([](Masm& e) { e.load_const(ValKind::f32, vec(1), std::bit_cast<uint32_t>(31.0f)); },
+                  {"fmov s1, #31.00000000"});
 }
 
 TEST(A64Encoder, BranchesToLabels) {

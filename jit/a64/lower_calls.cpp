@@ -46,7 +46,8 @@ void Compiler::lower_prologue() {
 
 /// A single number is in its result register, and goes to the first slot as well, where x0 then mirrors it;
 /// other results are in slots from `first_slot` on. The return address is read first: results may cover it.
-/// Without results x0 is cleared: a return to the interpreter puts it into a slot, and it may be a host address.
+/// Without results x0 is cleared: a return to the interpreter puts it into a slot, and it may be a host
+/// address.
 void Compiler::lower_return(uint32_t first_slot) {
   auto results = static_cast<int32_t>(slot_count(type_->results));
   int32_t top = 1 + masm_.param_slots();
@@ -138,7 +139,8 @@ void Compiler::lower_enter_instance(bool may_be_host) {
   Label back = masm_.new_label();
   masm_.load_half(k_temp, context(offsetof(InstanceContext, instance_index)));
   masm_.cmp(W32, k_index, k_temp);
-  masm_.jump_if(NE, add_cold(may_be_host ? &Compiler::cold_enter_instance : &Compiler::cold_switch_instance, back));
+  masm_.jump_if(
+      NE, add_cold(may_be_host ? &Compiler::cold_enter_instance : &Compiler::cold_switch_instance, back));
   masm_.bind(back);
 }
 

@@ -1,5 +1,5 @@
-// AArch64: scalar floating point and conversions. Scalar instructions clear the rest of the register, so that an f32
-// in a register is zero-extended.
+// AArch64: scalar floating point and conversions. Scalar instructions clear the rest of the register, so that
+// an f32 in a register is zero-extended.
 
 #include <bit>
 

@@ -163,7 +163,8 @@ void Compiler::extend(Op op) {
   Entry value = pop();
   Reg s = use(value);
   Reg d = result_over(value, 0);
-  ValKind kind = op == Op::I32Extend8S || op == Op::I32Extend16S || op == Op::I32WrapI64 ? ValKind::i32 : ValKind::i64;
+  ValKind kind =
+      op == Op::I32Extend8S || op == Op::I32Extend16S || op == Op::I32WrapI64 ? ValKind::i32 : ValKind::i64;
   switch (op) {
     case Op::I32Extend8S:
     case Op::I64Extend8S:

@@ -1,5 +1,5 @@
-// AArch64: linear memory. 32-bit memories are accessed without checks, through their guard; others compare with the
-// size first. Every access is a fault site.
+// AArch64: linear memory. 32-bit memories are accessed without checks, through their guard; others compare
+// with the size first. Every access is a fault site.
 
 #include <bit>
 #include <cstddef>
@@ -23,14 +23,15 @@ a64::Access float_access(ValKind kind, bool is_store) {
 
 /// A load of one lane into a vector register.
 a64::Access lane_access(uint32_t width, bool is_store) {
-  static constexpr a64::Access k_loads[] = {ldr_b, ldr_h, ldr_s, ldr_d}, k_stores[] = {str_b, str_h, str_s, str_d};
+  static constexpr a64::Access k_loads[] = {ldr_b, ldr_h, ldr_s, ldr_d},
+                               k_stores[] = {str_b, str_h, str_s, str_d};
   return is_store ? k_stores[log2_of(width)] : k_loads[log2_of(width)];
 }
 
 }  // namespace
 
-/// Where an access goes, in a form that one instruction has; may use the scratch register, so that other operands come
-/// first.
+/// Where an access goes, in a form that one instruction has; may use the scratch register, so that other
+/// operands come first.
 Compiler::Mem Compiler::address(Entry& index, const Access& access, uint32_t width) {
   if (!is_guarded(access.memory)) return checked_address(index, access, width);
   if (index.is_const()) {
@@ -70,8 +71,8 @@ Compiler::Mem Compiler::checked_address(Entry& index, const Access& access, uint
   return mem(k_scratch, end);
 }
 
-/// In the scratch register. Traps if the address is no multiple of the width, before it is known whether it is in
-/// bounds.
+/// In the scratch register. Traps if the address is no multiple of the width, before it is known whether it
+/// is in bounds.
 Compiler::Gpr Compiler::atomic_address(Entry& index, const Access& access, uint32_t width) {
   Reg i = use(index);
   masm_.mov_imm(k_scratch, access.offset);

@@ -1,5 +1,5 @@
-// AArch64: vector operations. Sequences of more than one instruction build the result in a fresh register or in the two
-// scratch registers, so that operands are not overwritten before they are read.
+// AArch64: vector operations. Sequences of more than one instruction build the result in a fresh register or
+// in the two scratch registers, so that operands are not overwritten before they are read.
 
 #include "jit/baseline/compiler.h"
 

@@ -1,10 +1,10 @@
 #pragma once
-// The façade that the compiler writes AArch64 code through: the encoder, which registers are for what, slots of
-// the frame, moves between them, and immediates and offsets of any size. Pinned throughout guest code: x26 holds
-// the base of memory 0, x27 the instance's context, x28 the lowest slot of the frame: the processor's own stack
-// pointer has to be a multiple of 16, which frames are not, and stays the host's. x16 and v30, v31 are scratch
-// registers of the lowering, x17 is the façade's own. Nothing is callee-saved; x18 and x29 are never touched. One
-// compilation, one thread.
+// The façade that the compiler writes AArch64 code through: the encoder, which registers are for what, slots
+// of the frame, moves between them, and immediates and offsets of any size. Pinned throughout guest code: x26
+// holds the base of memory 0, x27 the instance's context, x28 the lowest slot of the frame: the processor's
+// own stack pointer has to be a multiple of 16, which frames are not, and stays the host's. x16 and v30, v31
+// are scratch registers of the lowering, x17 is the façade's own. Nothing is callee-saved; x18 and x29 are
+// never touched. One compilation, one thread.
 
 #include <span>
 
@@ -40,7 +40,8 @@ class Masm : public Encoder {
       x19,     x20,     x21,     x22,     x23,     x24,     x25,     x15,
       vec(16), vec(17), vec(18), vec(19), vec(20), vec(21), vec(22), vec(23)};
   static constexpr RegSet k_int_temps = 0x7fff;  // x0 to x14
-  static constexpr RegSet k_vec_temps = RegSet{0xffff} << k_first_vector | RegSet{0x3f} << (k_first_vector + 24);
+  static constexpr RegSet k_vec_temps = RegSet{0xffff} << k_first_vector | RegSet{0x3f}
+                                                                               << (k_first_vector + 24);
   static constexpr Reg k_int_scratch = k_scratch;
   static constexpr Reg k_int_result = x0;
   static constexpr Reg k_vec_result = vec(0);

@@ -294,7 +294,8 @@ const Instr* thunk_target(const void* thunk) {
   return target;
 }
 
-uint64_t* guest_stack_pointer(const FaultContext& fault) { return reinterpret_cast<uint64_t*>(*fault.reg("x28")); }
+uint64_t* guest_stack_pointer(const FaultContext& fault) {
+  return reinterpret_cast<uint64_t*>(*fault.reg("x28"));
+}
 
 }  // namespace lindvm::jit::a64
-

@@ -1,6 +1,7 @@
 #pragma once
-// Instructions on vector registers by mnemonic and shape: the instruction word with all registers 0. The letter at the
-// end is the size of the lanes (b, h, s, d); 4s, 2d are vectors of floats, and s, d alone scalar ones.
+// Instructions on vector registers by mnemonic and shape: the instruction word with all registers 0. The
+// letter at the end is the size of the lanes (b, h, s, d); 4s, 2d are vectors of floats, and s, d alone
+// scalar ones.
 
 #include <cstdint>
 

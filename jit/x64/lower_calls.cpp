@@ -121,8 +121,8 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
 
 // The FunctionCode of a callee is in rax, its instance's index in rcx.
 
-/// The callee pops its parameters: for who looks at the caller from there, the stack pointer already is as after
-/// the call.
+/// The callee pops its parameters: for who looks at the caller from there, the stack pointer already is as
+/// after the call.
 void Compiler::lower_guest_call(uint32_t first_slot, uint32_t param_slots) {
   int32_t first_argument = masm_.words_from_fp(first_slot);
   int32_t before = masm_.frame_slots() + first_argument + 1 - static_cast<int32_t>(param_slots);

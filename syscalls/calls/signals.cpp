@@ -33,7 +33,7 @@ SysResult check_number(int number) {
 /// Does kill's pid mean this process?
 bool is_self(Thread& thread, int32_t pid) {
   const Identity& self = thread.process().identity();
-  return pid == self.pid || pid == 0 || (pid < -1 && -pid == self.group);
+  return pid == self.pid || pid == 0 || (pid < -1 && pid == -self.group);
 }
 
 SysResult send_to(Thread& thread, const SignalInfo& info, Thread* target) {

@@ -7,14 +7,17 @@ dev_packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libdw-dev libxxhash-dev          # libraries
   libgtest-dev libgmock-dev libbenchmark-dev                                  # tests and benchmarks
   wasi-libc libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 libc++abi-22-dev-wasm32  # guests
-  csmith libcsmith-dev libc6-dev-i386 lib32gcc-12-dev                              # random programs, and native ones of 32 bits
+  csmith libcsmith-dev                                                             # random programs
   gdb                                                                              # tests of --gdb
   dpkg-dev make tcl xz-utils bzip2 python3                                         # sources and scripts
   linux-libc-dev pkg-config                                                        # the sysroot
-  qemu-user                                                                        # AArch64
   autoconf automake libtool bison flex patch                                       # programs' own build systems
   busybox-static gawk jq lua5.4 sqlite3 zstd                                       # and what those are compared with
 )
+# Native programs of 32 bits, with which guests are compared, and emulation for the cross-build.
+if [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
+  dev_packages+=(libc6-dev-i386 lib32gcc-12-dev qemu-user)
+fi
 
 missing_packages() {
   comm -13 <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${dev_packages[@]}" 2>/dev/null |

@@ -32,8 +32,7 @@ torture-asan     | 300 | conformance/torture/run.py $torture --known conformance
 torture-baseline | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=baseline'
 torture-auto1    | 120 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --vm 'build/bin/lind-vm --tier=auto --tier-threshold=1'
 torture-jit-verify | 180 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --vm 'build/bin/lind-vm --tier=baseline --verify-stack=50'
-aarch64-spec-interp | 400 | tools/dev.d/spec_suite tools/dev.d/aarch64_lind_vm --tier=interp
-aarch64-spec     | 400 | tools/dev.d/spec_suite tools/dev.d/aarch64_lind_vm --tier=baseline
+aarch64-spec     | 400 | tools/dev.d/aarch64_spec
 aarch64-torture  | 400 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --every 4 --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline'
 aarch64-programs | 400 | conformance/programs/run.py $programs --quick --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline --dir .'
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
@@ -53,7 +52,6 @@ programs-interp  | 180 | conformance/programs/run.py $programs --quick --vm 'bui
 programs-baseline | 180 | conformance/programs/run.py $programs --vm 'build/bin/lind-vm --tier=baseline --dir .'
 programs-auto    | 180 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=auto --tier-threshold=50 --dir .'
 programs-cached  | 240 | conformance/programs/cached.sh $programs build/bin/lind-vm
-second-start     | 120 | bench/second_start.py $programs --vm build/bin/lind-vm
 programs-jit-verify | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=baseline --verify-stack=1000 --dir .'
 programs-gcc     | 120 | conformance/programs/run.py $programs --quick --vm 'build/gcc-release/bin/lind-vm --tier=interp --dir .'
 programs-verify  | 120 | conformance/programs/run.py $programs --quick --vm 'build/bin/lind-vm --tier=interp --verify-stack=1000 --dir .'
@@ -107,7 +105,7 @@ run_suite() {
 test_builds() {
   local preset start
   for preset in "${test_presets[@]}"; do
-    [[ $1 == *"$(build_dir "$preset")/bin"* || ($preset == aarch64 && $1 == *aarch64_lind_vm*) ]] || continue
+    [[ $1 == *"$(build_dir "$preset")/bin"* || ($preset == aarch64 && $1 == *tools/dev.d/aarch64_*) ]] || continue
     start=$SECONDS
     if quiet_build "$preset"; then
       printf '%-18s built %42d s\n' "$preset" $((SECONDS - start))
