@@ -2,12 +2,12 @@
 
 build_dir() { if [ "$1" = release ]; then echo build; else echo "build/$1"; fi; }
 
-# Of the cross-build only the command is wanted.
+# Of the cross-build only the command and the fuzzer are wanted.
 configure_and_build() {
   local preset=$1; shift
   if [ "$preset" = aarch64 ]; then
     prepare_arm64_root || return
-    set -- --target lind-vm "$@"
+    set -- --target lind-vm lindvm-fuzz "$@"
   fi
   cmake --preset "$preset" && cmake --build "$(build_dir "$preset")" --parallel "$jobs" "$@"
 }

@@ -35,6 +35,7 @@ torture-jit-verify | 180 | conformance/torture/run.py $torture --known conforman
 aarch64-spec     | 400 | tools/dev.d/aarch64_spec
 aarch64-torture  | 400 | conformance/torture/run.py $torture --known conformance/torture/known_failures.txt --timeout 60 --every 4 --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline'
 aarch64-programs | 400 | conformance/programs/run.py $programs --quick --vm 'tools/dev.d/aarch64_lind_vm --tier=baseline --dir .'
+aarch64-fuzz     | 240 | LINDVM_PROGRAM=lindvm-fuzz tools/dev.d/aarch64_lind_vm run 100 90 "${LINDVM_FUZZ_SEED:-0}" conformance/fuzz/regressions
 wasi-release     |  60 | conformance/wasi/run.py build/bin/lind-vm
 wasi-verify      |  60 | conformance/wasi/run.py 'build/bin/lind-vm --tier=interp --verify-stack=10'
 wasi-asan        | 120 | conformance/wasi/run.py build/asan/bin/lind-vm
