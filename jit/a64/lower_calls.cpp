@@ -74,28 +74,16 @@ void Compiler::lower_poll(Label slow) {
   masm_.jump_if_zero(W32, k_scratch, slow, false);
 }
 
-void Compiler::lower_interrupt_call() {
-  masm_.call_external(stubs_.interrupt);
-  add_site(masm_.offset() - 1);
-}
-
-void Compiler::lower_trap_call(Trap trap) {
-  masm_.call_external(stubs_.traps[static_cast<unsigned>(trap)]);
-  add_site(masm_.offset() - 1);
-}
-
 void Compiler::lower_throw_tag(uint32_t tag, uint32_t first_slot) {
   masm_.mov_imm(x0, tag);
   masm_.mov_imm(x1, static_cast<uint64_t>(masm_.frame_slots() + masm_.words_from_fp(first_slot)));
-  masm_.call_external(stubs_.throw_tag);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.throw_tag);
 }
 
 void Compiler::lower_throw_ref(Reg ref) {
   if (gpr(ref) != x0) masm_.mov(W64, x0, gpr(ref));
   masm_.jump_if_zero(W64, x0, trap_label(Trap::NullExceptionReference));
-  masm_.call_external(stubs_.throw_ref);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.throw_ref);
 }
 
 /// The stub puts the context in front of the arguments.
@@ -104,8 +92,7 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
   masm_.mov_imm(x2, a);
   masm_.mov_imm(x3, b);
   masm_.load_address(x9, helper);
-  masm_.call_external(stubs_.helper);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.helper);
 }
 
 // --- calls -----------------------------------------------------------------------------------------------
@@ -196,8 +183,7 @@ void Compiler::lower_load_table_entry(TypeId type, uint32_t table, Reg index) {
 
 void Compiler::cold_other_type(const Cold& cold) {
   masm_.load_type(x2, TypeId{static_cast<uint32_t>(cold.a)});
-  masm_.call_external(stubs_.resolve_callee);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.resolve_callee);
   masm_.jump(cold.back);
 }
 
@@ -260,11 +246,6 @@ void Compiler::lower_global_set(uint32_t index) {
   Entry value = pop();
   Reg reg = use(value);
   masm_.store(value.kind, global_cell(index), reg);
-}
-
-/// The handle is known to the instance only: asked of a stub.
-void Compiler::lower_ref_func(uint32_t index) {
-  call_helper(reinterpret_cast<const void*>(&helpers::ref_func), 0, k_one_ref, index);
 }
 
 Cond Compiler::lower_null_test(Reg ref) {

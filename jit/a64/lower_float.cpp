@@ -50,35 +50,19 @@ void Compiler::float_copysign(ValKind kind) {
   push_reg(kind, d);
 }
 
-void Compiler::reinterpret(ValKind to) {
+/// To a register of the other bank, or of the same: conversions of integers; truncations, which saturate and
+/// make 0 of NaN as the instructions do.
+void Compiler::convert(VecOp op, ValKind to) {
   Entry value = pop();
-  if (value.is_const()) return push_const(to, value.bits);
   Reg s = use(value);
-  bool to_vector = is_vector_kind(to);
-  Reg d = result_reg(to_vector);
-  VecOp op = to == ValKind::i32   ? op::fmov_ws
-             : to == ValKind::i64 ? op::fmov_xd
-             : to == ValKind::f32 ? op::fmov_sw
-                                  : op::fmov_dx;
+  Reg d = result_reg(is_vector_kind(to));
   masm_.v(op, number(d), number(s));
   push_reg(to, d);
 }
 
-void Compiler::convert_int(VecOp op, ValKind to) {
-  Entry value = pop();
-  Reg s = use(value);
-  Reg d = result_reg(true);
-  masm_.v(op, number(d), number(s));
-  push_reg(to, d);
-}
-
-/// The instructions saturate, and make 0 of NaN.
-void Compiler::truncate(VecOp op, ValKind to) {
-  Entry value = pop();
-  Reg s = use(value);
-  Reg d = result_reg(false);
-  masm_.v(op, number(d), number(s));
-  push_reg(to, d);
+void Compiler::reinterpret(VecOp op, ValKind to) {
+  if (!top().is_const()) return convert(op, to);
+  push_const(to, pop().bits);
 }
 
 namespace {
@@ -127,9 +111,9 @@ void Compiler::cold_truncation_failed(const Cold& cold) {
   Label nan = masm_.new_label();
   masm_.fcmp(cold.b ? op::fcmp_d : op::fcmp_s, s, s);
   masm_.jump_if(VS, nan);
-  lower_trap_call(Trap::IntegerOverflow);
+  call_trap(Trap::IntegerOverflow);
   masm_.bind(nan);
-  lower_trap_call(Trap::InvalidConversion);
+  call_trap(Trap::InvalidConversion);
 }
 
 }  // namespace lindvm::jit

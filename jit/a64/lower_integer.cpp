@@ -130,20 +130,12 @@ void Compiler::int_eqz(ValKind kind) {
 
 void Compiler::lower_condition(Entry& entry, Reg d) { masm_.cset(gpr(d), entry.cond); }
 
-void Compiler::int_count_leading(ValKind kind) {
+void Compiler::int_count_zeroes(ValKind kind, bool trailing) {
   Entry value = pop();
   Reg s = use(value);
   Reg d = result_over(value, 0);
-  masm_.clz(width_of(kind), gpr(d), gpr(s));
-  push_reg(kind, d);
-}
-
-void Compiler::int_count_trailing(ValKind kind) {
-  Entry value = pop();
-  Reg s = use(value);
-  Reg d = result_over(value, 0);
-  masm_.rbit(width_of(kind), gpr(d), gpr(s));
-  masm_.clz(width_of(kind), gpr(d), gpr(d));
+  if (trailing) masm_.rbit(width_of(kind), gpr(d), gpr(s));
+  masm_.clz(width_of(kind), gpr(d), gpr(trailing ? d : s));
   push_reg(kind, d);
 }
 

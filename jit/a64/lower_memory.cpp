@@ -15,12 +15,6 @@ namespace {
 
 unsigned log2_of(uint32_t width) { return static_cast<unsigned>(std::countr_zero(width)); }
 
-a64::Access float_access(ValKind kind, bool is_store) {
-  if (kind == ValKind::f32) return is_store ? str_s : ldr_s;
-  if (kind == ValKind::f64) return is_store ? str_d : ldr_d;
-  return is_store ? str_q : ldr_q;
-}
-
 /// A load of one lane into a vector register.
 a64::Access lane_access(uint32_t width, bool is_store) {
   static constexpr a64::Access k_loads[] = {ldr_b, ldr_h, ldr_s, ldr_d},
@@ -139,23 +133,13 @@ void Compiler::lower_store_int(Op op) {
   masm_.access(k_stores[log2_of(width)], v, m);
 }
 
-void Compiler::lower_load_float(Op op, ValKind kind) {
-  Access access = read_access(op);
-  Entry index = pop();
-  Mem m = address(index, access, op_info(op).access_bytes());
-  Reg d = result_reg(true);
-  add_fault_site();
-  masm_.access(float_access(kind, false), number(d), m);
-  push_reg(kind, d);
-}
-
 void Compiler::lower_store_float(Op op, ValKind kind) {
   Access access = read_access(op);
   Entry value = pop(), index = pop();
   Reg v = use(value);
   Mem m = address(index, access, op_info(op).access_bytes());
   add_fault_site();
-  masm_.access(float_access(kind, true), number(v), m);
+  masm_.access(kind == ValKind::f32 ? str_s : kind == ValKind::f64 ? str_d : str_q, number(v), m);
 }
 
 // --- vector loads ----------------------------------------------------------------------------------------

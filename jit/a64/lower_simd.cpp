@@ -2,6 +2,7 @@
 // in the two scratch registers, so that operands are not overwritten before they are read.
 
 #include "jit/baseline/compiler.h"
+#include "jit/baseline/shuffle.h"
 
 namespace lindvm::jit {
 
@@ -67,18 +68,6 @@ void Compiler::vector_shift(VecOp op, unsigned lane_bytes_log2, bool right) {
 }
 
 // --- rearranging -----------------------------------------------------------------------------------------
-
-namespace {
-
-/// The distance of a shuffle that takes 16 successive bytes of both operands, if it is one.
-std::optional<uint8_t> as_window(const uint8_t (&lanes)[16]) {
-  for (unsigned i = 1; i < 16; ++i) {
-    if (lanes[i] != lanes[0] + i) return std::nullopt;
-  }
-  return lanes[0] < 16 ? std::optional<uint8_t>(lanes[0]) : std::nullopt;
-}
-
-}  // namespace
 
 void Compiler::vector_shuffle() {
   uint8_t lanes[16];

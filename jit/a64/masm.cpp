@@ -39,10 +39,6 @@ const CpuFeatures& CpuFeatures::host() {
 
 // --- what depends on the process -------------------------------------------------------------------------
 
-void Masm::relocate(const uint8_t* address) {
-  for (const Relocation& relocation : relocations_) patch(buffer(), address, relocation);
-}
-
 void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& relocation) {
   uint32_t words[4];
   uint32_t size = field_size(relocation.kind);
@@ -56,11 +52,6 @@ void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& reloca
     }
   }
   std::memcpy(code + relocation.at, words, size);
-}
-
-/// The field was just written.
-void Masm::note(RelocationKind kind, uint64_t target) {
-  relocations_.push_back({offset() - field_size(kind), kind, target});
 }
 
 void Masm::external(uint32_t bits, const void* target) {

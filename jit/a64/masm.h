@@ -6,12 +6,8 @@
 // are scratch registers of the lowering, x17 is the façade's own. Nothing is callee-saved; x18 and x29 are
 // never touched. One compilation, one thread.
 
-#include <span>
-
 #include "jit/a64/encoder.h"
-#include "jit/registers.h"
-#include "jit/relocation.h"
-#include "vm/types/types.h"
+#include "jit/masm_base.h"
 
 namespace lindvm::jit::a64 {
 
@@ -32,7 +28,7 @@ constexpr Gpr gpr(Reg reg) { return static_cast<Gpr>(reg); }
 constexpr Reg vec(unsigned vector_number) { return static_cast<Reg>(k_first_vector + vector_number); }
 constexpr Width width_of(ValKind kind) { return kind == ValKind::i32 ? W32 : W64; }
 
-class Masm : public Encoder {
+class Masm : public MasmBase<Masm, Encoder> {
  public:
   static constexpr unsigned k_int_pins = 8;
   static constexpr unsigned k_vec_pins = 8;
@@ -51,18 +47,9 @@ class Masm : public Encoder {
   // Return thunks: each in so many bytes, from the given one on.
   static constexpr size_t k_thunk_stride = 32, k_thunk_start = 4;
 
-  void begin(uint32_t param_slots, uint32_t frame_slots) {
-    clear();
-    relocations_.clear();
-    param_slots_ = static_cast<int32_t>(param_slots);
-    frame_slots_ = static_cast<int32_t>(frame_slots);
-  }
   /// Code that does not fit the reach of conditional branches (finish() said so) is made again, longer.
   void use_far_branches(bool enabled) { far_ = enabled; }
   bool has_far_branches() const { return far_; }
-  /// Resolves references to the outside for code that is about to be placed at an address.
-  void relocate(const uint8_t* address);
-  std::span<const Relocation> relocations() const { return relocations_; }
   /// Writes a relocated field, in code that will lie at an address. The field must be inside the code.
   static void patch(uint8_t* code, const uint8_t* address, const Relocation& relocation);
   /// Bytes of the instructions that hold such a field: a branch, or moves of 16 bits each.
@@ -70,22 +57,9 @@ class Masm : public Encoder {
     return kind == RelocationKind::address ? 16 : kind == RelocationKind::type ? 8 : 4;
   }
 
-  // --- frames ---
-  /// Words from fp, as vm/interp/instr.h lays frames out.
-  int32_t words_from_fp(uint32_t slot) const {
-    auto s = static_cast<int32_t>(slot);
-    return s < param_slots_ ? 1 + param_slots_ - s : -1 - (s - param_slots_);
-  }
-  Mem word_at(int32_t words) const { return mem(k_guest_sp, 8 * (frame_slots_ + words)); }
-  Mem slot(uint32_t slot) const { return word_at(words_from_fp(slot)); }
-  /// Where the value in a slot begins: vectors take the slot below as well.
-  Mem value_slot(ValKind kind, uint32_t s) const { return slot(kind == ValKind::v128 ? s + 1 : s); }
-  int32_t frame_slots() const { return frame_slots_; }
-  int32_t param_slots() const { return param_slots_; }
+  Mem word_at(int32_t words) const { return mem(k_guest_sp, 8 * (frame_slots() + words)); }
 
   // --- moves; none changes flags ---
-  void load_slot(ValKind kind, Reg d, uint32_t slot) { load(kind, d, value_slot(kind, slot)); }
-  void store_slot(ValKind kind, uint32_t slot, Reg s) { store(kind, value_slot(kind, slot), s); }
   void copy_slot(ValKind kind, uint32_t to, uint32_t from);
   void store_const(uint32_t slot, uint64_t bits);
   void load(ValKind kind, Reg d, const Mem& m);
@@ -123,13 +97,9 @@ class Masm : public Encoder {
 
  private:
   void external(uint32_t bits, const void* target);
-  void note(RelocationKind kind, uint64_t target);
 
   const CpuFeatures& cpu_ = CpuFeatures::host();
   bool far_ = false;
-  int32_t param_slots_ = 0;
-  int32_t frame_slots_ = 0;
-  std::vector<Relocation> relocations_;
 };
 
 }  // namespace lindvm::jit::a64

@@ -1,6 +1,7 @@
 // The baseline compiler's main loop: one opcode after the other, with dead code skipped.
 
 #include "jit/baseline/compiler.h"
+#include "jit/baseline/helpers.h"
 #include "jit/tuning.h"
 #include "vm/interp/instr.h"
 #include "vm/interp/tuning.h"
@@ -148,7 +149,7 @@ void Compiler::emit_cold() {
 Label Compiler::trap_label(Trap trap) {
   return add_cold(&Compiler::cold_trap, {}, static_cast<uint64_t>(trap));
 }
-void Compiler::cold_trap(const Cold& cold) { lower_trap_call(static_cast<Trap>(cold.a)); }
+void Compiler::cold_trap(const Cold& cold) { call_trap(static_cast<Trap>(cold.a)); }
 
 // --- dispatch --------------------------------------------------------------------------------------------
 
@@ -245,7 +246,7 @@ void Compiler::compile_op(Op op) {
 void Compiler::compile_control(Op op) {
   switch (op) {
     case Op::Unreachable:
-      lower_trap_call(Trap::Unreachable);
+      call_trap(Trap::Unreachable);
       return unreachable();
     case Op::Block:
       return open_block(op);
@@ -354,7 +355,8 @@ void Compiler::compile_reference(Op op) {
       reader_.s33();
       return push_const(ValKind::ref, 0);
     case Op::RefFunc:
-      return lower_ref_func(reader_.u32());
+      // The handle is known to the instance only.
+      return call_helper(reinterpret_cast<const void*>(&helpers::ref_func), 0, k_one_ref, reader_.u32());
     case Op::RefIsNull: {
       Entry ref = pop();
       Cond cond = lower_null_test(use(ref));

@@ -240,6 +240,7 @@ class Compiler {
   Access read_access(Op op);
   bool is_guarded(uint32_t memory) const;
   void memory_op(Op op);
+  void load_float(Op op, ValKind kind);
   void atomic_op(Op op, ValKind kind);
   void atomic_wait(Op op);
 
@@ -270,6 +271,12 @@ class Compiler {
   /// The instruction that comes next may fault.
   void add_fault_site() { add_site(masm_.offset()); }
   Label add_cold(void (Compiler::*emit)(const Cold&), Label back = {}, uint64_t a = 0, uint64_t b = 0);
+  /// A call whose return address is a site: guest code may leave there.
+  void call_stub(const void* stub) {
+    masm_.call_external(stub);
+    add_site(masm_.offset() - 1);
+  }
+  void call_trap(Trap trap) { call_stub(stubs_.traps[static_cast<unsigned>(trap)]); }
   Label trap_label(Trap trap);
   void cold_trap(const Cold& cold);
 
@@ -277,8 +284,6 @@ class Compiler {
   void lower_prologue();
   void lower_return(uint32_t first_slot);
   void lower_poll(Label slow);
-  void lower_interrupt_call();
-  void lower_trap_call(Trap trap);
   void lower_throw_tag(uint32_t tag, uint32_t first_slot);
   void lower_throw_ref(Reg ref);
   void lower_helper_call(const void* helper, uint32_t first_slot, uint64_t a, uint64_t b);
@@ -296,7 +301,6 @@ class Compiler {
   void lower_numeric(Op op);
   void lower_load_int(Op op, ValKind kind);
   void lower_store_int(Op op);
-  void lower_load_float(Op op, ValKind kind);
   void lower_store_float(Op op, ValKind kind);
   void lower_vector_load(Op op);
   void lower_vector_lane(Op op, uint32_t width, bool is_store);
@@ -307,7 +311,6 @@ class Compiler {
   void lower_select(ValKind kind);
   void lower_global_get(uint32_t index);
   void lower_global_set(uint32_t index);
-  void lower_ref_func(uint32_t index);
   void lower_fence();
   /// Sets the flags by a reference; the condition is that it is null.
   Cond lower_null_test(Reg ref);

@@ -74,7 +74,7 @@ void Compiler::poll() {
 
 void Compiler::cold_poll(const Cold& cold) {
   store_dirty(pins_, pins_.dirty);
-  lower_interrupt_call();
+  call_stub(stubs_.interrupt);
   pins_ = {};
   conform({cold.back, cold.region, cold.pins, true}, true);
   masm_.jump(cold.back);

@@ -246,7 +246,7 @@ void Compiler::instance_op(Op op) {
 void Compiler::unsupported(Op op) {
   skip_immediates(reader_, op);
   flush_pins();
-  lower_trap_call(Trap::Unsupported);
+  call_trap(Trap::Unsupported);
   unreachable();
 }
 

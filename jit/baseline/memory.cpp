@@ -52,6 +52,17 @@ void Compiler::atomic_op(Op op, ValKind kind) {
   return is_cmpxchg ? lower_atomic_cmpxchg(op, kind, width) : lower_atomic_rmw(op, rmw_of(op), kind, width);
 }
 
+/// Floats and whole vectors.
+void Compiler::load_float(Op op, ValKind kind) {
+  Access access = read_access(op);
+  Entry index = pop();
+  target::Mem m = address(index, access, op_info(op).access_bytes());
+  Reg d = result_reg(true);
+  add_fault_site();
+  masm_.load(kind, d, m);
+  push_reg(kind, d);
+}
+
 void Compiler::memory_op(Op op) {
   const OpInfo& info = op_info(op);
   const SignatureInfo& signature = signature_info(info.signature);
@@ -63,7 +74,7 @@ void Compiler::memory_op(Op op) {
   if (info.imm == Imm::MemArgLane) return lower_vector_lane(op, width, is_store);
   if (!is_vector_kind(kind)) return is_store ? lower_store_int(op) : lower_load_int(op, kind);
   if (kind == ValKind::v128 && !is_store && op != Op::V128Load) return lower_vector_load(op);
-  return is_store ? lower_store_float(op, kind) : lower_load_float(op, kind);
+  return is_store ? lower_store_float(op, kind) : load_float(op, kind);
 }
 
 }  // namespace lindvm::jit

@@ -53,24 +53,24 @@ void Compiler::lower_return(uint32_t first_slot) {
   int32_t top = 1 + params;
   bool covers_return_address = results > params;
   if (covers_return_address) {
-    masm_.mov(W64, rdx, masm_.word(1));
+    masm_.mov(W64, rdx, masm_.word_at(1));
     note_frame({masm_.offset(), -masm_.frame_slots(), 0, rdx});
   }
   if (has_register_result()) {
     ValKind kind = type_->results[0].kind();
     if (kind == ValKind::f64) masm_.vun(op::movq_store, Masm::k_vec_result, Operand{rax, {}});
     if (kind == ValKind::f32) masm_.vun(op::movd_store, Masm::k_vec_result, Operand{rax, {}});
-    masm_.mov(W64, masm_.word(top), rax);
+    masm_.mov(W64, masm_.word_at(top), rax);
   } else {
     for (int32_t i = 0; i < results; ++i) {
       masm_.mov(W64, rax, masm_.slot(first_slot + static_cast<uint32_t>(i)));
-      masm_.mov(W64, masm_.word(top - i), rax);
+      masm_.mov(W64, masm_.word_at(top - i), rax);
     }
-    if (results > 1) masm_.mov(W64, rax, masm_.word(top));
+    if (results > 1) masm_.mov(W64, rax, masm_.word_at(top));
   }
   if (results == 0) masm_.alu(XOR, W32, rax, rax);
   int32_t popped = covers_return_address ? results : params;
-  if (covers_return_address) masm_.mov(W64, masm_.word(top - results), rdx);
+  if (covers_return_address) masm_.mov(W64, masm_.word_at(top - results), rdx);
   adjust_sp(k_word * (masm_.frame_slots() + top - popped));
   note_frame({masm_.offset(), top - popped, top - popped});
   masm_.ret(static_cast<uint16_t>(k_word * popped));
@@ -82,29 +82,17 @@ void Compiler::lower_poll(Label slow) {
   masm_.jcc(NE, slow);
 }
 
-void Compiler::lower_interrupt_call() {
-  masm_.call_external(stubs_.interrupt);
-  add_site(masm_.offset() - 1);
-}
-
-void Compiler::lower_trap_call(Trap trap) {
-  masm_.call_external(stubs_.traps[static_cast<unsigned>(trap)]);
-  add_site(masm_.offset() - 1);
-}
-
 void Compiler::lower_throw_tag(uint32_t tag, uint32_t first_slot) {
   masm_.mov_imm(rax, tag);
   masm_.mov_imm(rcx, static_cast<uint64_t>(masm_.frame_slots() + masm_.words_from_fp(first_slot)));
-  masm_.call_external(stubs_.throw_tag);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.throw_tag);
 }
 
 void Compiler::lower_throw_ref(Reg ref) {
   masm_.mov(W64, rax, gpr(ref));
   masm_.test(W64, rax, rax);
   masm_.jcc(E, trap_label(Trap::NullExceptionReference));
-  masm_.call_external(stubs_.throw_ref);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.throw_ref);
 }
 
 /// System V order: context, operands, a, b.
@@ -113,8 +101,7 @@ void Compiler::lower_helper_call(const void* helper, uint32_t first_slot, uint64
   masm_.mov_imm(rcx, b);
   masm_.lea(W64, rsi, masm_.slot(first_slot));
   masm_.load_address(rax, helper);
-  masm_.call_external(stubs_.helper);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.helper);
 }
 
 // --- calls -----------------------------------------------------------------------------------------------
@@ -164,7 +151,7 @@ void Compiler::cold_enter_instance(const Cold& cold) {
 /// After a call that may have come back from another instance.
 void Compiler::lower_restore_instance() {
   Label back = masm_.new_label();
-  masm_.mov(W32, rcx, masm_.word(0));
+  masm_.mov(W32, rcx, masm_.word_at(0));
   masm_.alu(CMP, W32, rcx, context(offsetof(InstanceContext, instance_index)));
   masm_.jcc(NE, add_cold(&Compiler::cold_restore_instance, back));
   masm_.bind(back);
@@ -209,8 +196,7 @@ void Compiler::lower_load_table_entry(TypeId type, uint32_t table, Reg index) {
 
 void Compiler::cold_other_type(const Cold& cold) {
   masm_.load_type(rax, TypeId{static_cast<uint32_t>(cold.a)});
-  masm_.call_external(stubs_.resolve_callee);
-  add_site(masm_.offset() - 1);
+  call_stub(stubs_.resolve_callee);
   masm_.jmp(cold.back);
 }
 
@@ -227,13 +213,13 @@ void Compiler::lower_load_function(Reg ref) {
 void Compiler::lower_tail_jump(uint32_t first_slot, uint32_t param_slots) {
   auto params = static_cast<int32_t>(param_slots);
   int32_t top = 1 + masm_.param_slots();
-  masm_.mov(W64, k_scratch, masm_.word(1));
+  masm_.mov(W64, k_scratch, masm_.word_at(1));
   note_frame({masm_.offset(), -masm_.frame_slots(), 0, k_scratch});
   for (int32_t i = 0; i < params; ++i) {
     masm_.mov(W64, rdx, masm_.slot(first_slot + static_cast<uint32_t>(i)));
-    masm_.mov(W64, masm_.word(top - i), rdx);
+    masm_.mov(W64, masm_.word_at(top - i), rdx);
   }
-  masm_.mov(W64, masm_.word(top - params), k_scratch);
+  masm_.mov(W64, masm_.word_at(top - params), k_scratch);
   adjust_sp(k_word * (masm_.frame_slots() + top - params));
   note_frame({masm_.offset(), top - params, top - params});
   masm_.jmp_mem(mem(rax, offsetof(FunctionCode, machine_entry)));
@@ -284,11 +270,6 @@ void Compiler::lower_global_set(uint32_t index) {
   masm_.mov(W64, cell, context(offsetof(InstanceContext, global_cells)));
   masm_.mov(W64, cell, mem(cell, static_cast<int32_t>(index * sizeof(GlobalCell*))));
   masm_.store(value.kind, mem(cell), reg);
-}
-
-/// The handle is known to the instance only: asked of a stub.
-void Compiler::lower_ref_func(uint32_t index) {
-  call_helper(reinterpret_cast<const void*>(&helpers::ref_func), 0, k_one_ref, index);
 }
 
 Cond Compiler::lower_null_test(Reg ref) {

@@ -243,9 +243,9 @@ void Compiler::truncation_failed(uint64_t packed, Reg s, Reg d, Label back) {
   masm_.vun(how.from_double ? op::ucomisd : op::ucomiss, s, Operand{k_no_reg, masm_.constant(0)});
   masm_.jcc(P, nan);
   if (!how.saturates) {
-    lower_trap_call(Trap::IntegerOverflow);
+    call_trap(Trap::IntegerOverflow);
     masm_.bind(nan);
-    return lower_trap_call(Trap::InvalidConversion);
+    return call_trap(Trap::InvalidConversion);
   }
   masm_.jcc(B, negative);
   uint64_t all = how.to_i64 ? UINT64_MAX : UINT32_MAX;

@@ -130,16 +130,6 @@ void Compiler::lower_store_int(Op op) {
   }
 }
 
-void Compiler::lower_load_float(Op op, ValKind kind) {
-  Access access = read_access(op);
-  Entry index = pop();
-  Mem m = address(index, access, op_info(op).access_bytes());
-  Reg d = result_reg(true);
-  add_fault_site();
-  masm_.load(kind, d, m);
-  push_reg(kind, d);
-}
-
 void Compiler::lower_store_float(Op op, ValKind kind) {
   Access access = read_access(op);
   Entry value = pop(), index = pop();

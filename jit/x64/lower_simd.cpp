@@ -3,6 +3,7 @@
 // is its destination (Masm::vop may need it then).
 
 #include "jit/baseline/compiler.h"
+#include "jit/baseline/shuffle.h"
 
 namespace lindvm::jit {
 
@@ -258,14 +259,6 @@ std::optional<uint8_t> as_dword_shuffle(const uint8_t (&lanes)[16]) {
     control |= static_cast<uint8_t>((first / 4 & 3) << 2 * i);
   }
   return control;
-}
-
-/// The distance of a shuffle that takes 16 successive bytes of both operands, if it is one.
-std::optional<uint8_t> as_window(const uint8_t (&lanes)[16]) {
-  for (unsigned i = 1; i < 16; ++i) {
-    if (lanes[i] != lanes[0] + i) return std::nullopt;
-  }
-  return lanes[0] <= 16 ? std::optional<uint8_t>(lanes[0]) : std::nullopt;
 }
 
 }  // namespace

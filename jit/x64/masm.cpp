@@ -18,10 +18,6 @@ const CpuFeatures& CpuFeatures::host() {
   return features;
 }
 
-void Masm::relocate(const uint8_t* address) {
-  for (const Relocation& relocation : relocations_) patch(buffer(), address, relocation);
-}
-
 /// Distances count from the end of their field.
 void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& relocation) {
   uint64_t value = relocation.target;
@@ -29,11 +25,6 @@ void Masm::patch(uint8_t* code, const uint8_t* address, const Relocation& reloca
     value -= reinterpret_cast<uint64_t>(address) + relocation.at + 4;
   }
   std::memcpy(code + relocation.at, &value, field_size(relocation.kind));
-}
-
-/// The field was just written.
-void Masm::note(RelocationKind kind, uint64_t target) {
-  relocations_.push_back({offset() - field_size(kind), kind, target});
 }
 
 void Masm::load(ValKind kind, Reg d, const Mem& m) {

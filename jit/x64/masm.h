@@ -4,13 +4,9 @@
 // the base of its memory 0, rsp the lowest slot of the frame. r11 and xmm15 are scratch registers of the
 // façade and the lowering; nothing is callee-saved. One compilation, one thread.
 
-#include <span>
-
-#include "jit/registers.h"
-#include "jit/relocation.h"
+#include "jit/masm_base.h"
 #include "jit/x64/encoder.h"
 #include "jit/x64/vector_ops.h"
-#include "vm/types/types.h"
 
 namespace lindvm::jit::x64 {
 
@@ -36,7 +32,7 @@ struct Operand {
   bool is_reg() const { return reg != k_no_reg; }
 };
 
-class Masm : public Encoder {
+class Masm : public MasmBase<Masm, Encoder> {
  public:
   static constexpr unsigned k_int_pins = 8;
   static constexpr unsigned k_vec_pins = 7;
@@ -53,17 +49,8 @@ class Masm : public Encoder {
   // Return thunks: each in so many bytes, from the given one on.
   static constexpr size_t k_thunk_stride = 16, k_thunk_start = 1;
 
-  void begin(uint32_t param_slots, uint32_t frame_slots) {
-    clear();
-    relocations_.clear();
-    param_slots_ = static_cast<int32_t>(param_slots);
-    frame_slots_ = static_cast<int32_t>(frame_slots);
-  }
   /// All branches reach everything.
   void use_far_branches(bool) {}
-  /// Resolves references to the outside for code that is about to be placed at an address.
-  void relocate(const uint8_t* address);
-  std::span<const Relocation> relocations() const { return relocations_; }
   /// Writes a relocated field, in code that will lie at an address. The field must be inside the code.
   static void patch(uint8_t* code, const uint8_t* address, const Relocation& relocation);
   /// Bytes that such a field takes.
@@ -71,22 +58,9 @@ class Masm : public Encoder {
     return kind == RelocationKind::address ? 8 : 4;
   }
 
-  // --- frames ---
-  /// Words from fp, as vm/interp/instr.h lays frames out.
-  int32_t words_from_fp(uint32_t slot) const {
-    auto s = static_cast<int32_t>(slot);
-    return s < param_slots_ ? 1 + param_slots_ - s : -1 - (s - param_slots_);
-  }
-  Mem word(int32_t words) const { return mem(rsp, 8 * (frame_slots_ + words)); }
-  Mem slot(uint32_t slot) const { return word(words_from_fp(slot)); }
-  /// Where the value in a slot begins: vectors take the slot below as well.
-  Mem value_slot(ValKind kind, uint32_t s) const { return slot(kind == ValKind::v128 ? s + 1 : s); }
-  int32_t frame_slots() const { return frame_slots_; }
-  int32_t param_slots() const { return param_slots_; }
+  Mem word_at(int32_t words) const { return mem(rsp, 8 * (frame_slots() + words)); }
 
   // --- moves; none changes flags ---
-  void load_slot(ValKind kind, Reg d, uint32_t slot) { load(kind, d, value_slot(kind, slot)); }
-  void store_slot(ValKind kind, uint32_t slot, Reg s) { store(kind, value_slot(kind, slot), s); }
   void copy_slot(ValKind kind, uint32_t to, uint32_t from);
   void store_const(uint32_t slot, uint64_t bits);
   void load(ValKind kind, Reg d, const Mem& m);
@@ -126,12 +100,8 @@ class Masm : public Encoder {
 
  private:
   void external(uint8_t opcode, const void* target);
-  void note(RelocationKind kind, uint64_t target);
 
   const CpuFeatures& cpu_ = CpuFeatures::host();
-  int32_t param_slots_ = 0;
-  int32_t frame_slots_ = 0;
-  std::vector<Relocation> relocations_;
 };
 
 /// The register that an operand is, if any.
