@@ -1,6 +1,6 @@
 #pragma once
-// What the façades of all back ends have in common, on top of their encoders: the layout of frames, and the notes of
-// what in the code depends on the process. One compilation, one thread.
+// What the façades of all back ends have in common, on top of their encoders: the layout of frames, and the
+// notes of what in the code depends on the process. One compilation, one thread.
 
 #include <span>
 #include <vector>
@@ -11,8 +11,8 @@
 
 namespace lindvm::jit {
 
-/// `Masm` is the façade that derives from this. It has word_at (the memory operand of a word of the frame, counted
-/// from fp), load and store, and the static patch and field_size of relocated fields.
+/// `Masm` is the façade that derives from this. It has word_at (the memory operand of a word of the frame,
+/// counted from fp), load and store, and the static patch and field_size of relocated fields.
 template <class Masm, class Encoder>
 class MasmBase : public Encoder {
  public:

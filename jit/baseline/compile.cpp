@@ -8,6 +8,8 @@
 
 namespace lindvm::jit {
 
+using namespace target;
+
 std::unique_ptr<MachineCode> Compiler::compile(FunctionCode& code) {
   masm_.use_far_branches(false);
   bool is_within_reach = make_code(code);
@@ -45,12 +47,10 @@ void Compiler::start(FunctionCode& code) {
   type_ = &func_type(function_->type);
   reader_ = CodeReader(module_->bytes().data() + function_->body.begin);
   wasm_offset_ = function_->body.begin;
-  local_types_.clear();
-  local_slots_of_.clear();
+  locals_.clear();
   uint32_t slot = 0;
   auto add_local = [&](ValType type) {
-    local_types_.push_back(type);
-    local_slots_of_.push_back(slot);
+    locals_.push_back({.slot = slot, .kind = type.kind()});
     slot += slot_count(type);
   };
   for (ValType type : type_->params) add_local(type);
@@ -64,9 +64,8 @@ void Compiler::start(FunctionCode& code) {
   frame_end_ = slot + function_->max_operand_slots + function_->max_control_depth;
   has_frame_header_ = function_->has_calls || function_->has_handlers;
   masm_.begin(param_slots_, frame_end_ - param_slots_);
-  local_refs_.assign(local_types_.size(), 0);
-  pin_of_local_.assign(local_types_.size(), -1);
-  stack_.clear();
+  // Besides the operands, each open legacy catch has its exception.
+  stack_.clear(function_->max_operand_slots + function_->max_control_depth);
   controls_.clear();
   clauses_.clear();
   regions_.clear();
@@ -78,7 +77,6 @@ void Compiler::start(FunctionCode& code) {
   loop_entries_.clear();
   starts_.clear();
   frame_notes_.clear();
-  scan_.clear();
   next_loop_ = 0;
   pins_ = {};
   stack_regs_ = locked_ = 0;
@@ -92,36 +90,20 @@ void Compiler::prologue() {
   regions_.emplace_back();
   region_ = 0;
   temps_ = Masm::k_int_temps | Masm::k_vec_temps;
-  regions_.push_back(planner_.plan(scan_, 0, static_cast<uint32_t>(scan_.uses.size()), 0, nullptr,
-                                   local_types_, function_->has_calls));
+  regions_.push_back(planner_.plan(scan_, 0, scan_.uses.size(), 0, nullptr, locals_, function_->has_calls));
   lower_prologue();
   enter_region(1);
-  for (size_t local = type_->params.size(); local < local_types_.size(); ++local) {
-    int pin = pin_of_local_[local];
-    ValKind kind = local_types_[local].kind();
-    if (pin < 0) {
-      masm_.store_const(local_slots_of_[local], 0);
-      if (kind == ValKind::v128) masm_.store_const(local_slots_of_[local] + 1, 0);
+  for (const Local& local : std::span(locals_).subspan(type_->params.size())) {
+    if (local.pin < 0) {
+      masm_.store_const(local.slot, 0);
+      if (local.kind == ValKind::v128) masm_.store_const(local.slot + 1, 0);
       continue;
     }
-    masm_.load_const(kind, Masm::k_pins[pin], 0);
-    pins_.valid |= 1u << pin;
-    pins_.dirty |= 1u << pin;
+    masm_.load_const(local.kind, Masm::k_pins[local.pin], 0);
+    pins_.valid |= 1u << local.pin;
+    pins_.dirty |= 1u << local.pin;
   }
   if (has_frame_header_) poll();
-}
-
-void Compiler::compile_body() {
-  Control body;
-  body.results = type_->results;
-  open(Op::Block, body);
-  while (!controls_.empty() && !failed_) {
-    if (!reachable_) skip_dead_code(reader_);
-    wasm_offset_ = static_cast<uint32_t>(reader_.position() - module_->bytes().data());
-    locked_ = 0;
-    if (records_starts_) starts_.push_back({masm_.offset(), wasm_offset_});
-    compile_op(read_op(reader_));
-  }
 }
 
 Label Compiler::add_cold(void (Compiler::*emit)(const Cold&), Label back, uint64_t a, uint64_t b) {
@@ -155,18 +137,24 @@ void Compiler::cold_trap(const Cold& cold) { call_trap(static_cast<Trap>(cold.a)
 
 namespace {
 
-enum class Family : uint8_t { numeric, memory, control, value, reference, instance, unsupported };
+enum class Family : uint8_t { direct, memory, reference, instance, unsupported };
 
-/// Which member compiles an opcode. No default: a new row must be placed here.
+/// Loads and stores of integers, but for atomic ones.
+constexpr bool is_int_access(const OpInfo& info) {
+  return info.imm == Imm::MemArg && !info.is_prefixed() && info.code != 0x2a && info.code != 0x2b &&
+         info.code != 0x38 && info.code != 0x39;
+}
+
+/// Who compiles an opcode: compile_op itself, or a member for its kind. No default: a new row must be placed
+/// here.
 constexpr Family family_of(Op op) {
   const OpInfo& info = op_info(op);
   switch (info.imm) {
     case Imm::MemArg:
     case Imm::MemArgLane:
-      return Family::memory;
+      return is_int_access(info) ? Family::direct : Family::memory;
     case Imm::Lane:
     case Imm::Shuffle:
-      return Family::numeric;
     case Imm::BlockType:
     case Imm::Label:
     case Imm::LabelTable:
@@ -174,7 +162,7 @@ constexpr Family family_of(Op op) {
     case Imm::TypeTable:
     case Imm::TagIndex:
     case Imm::TryTableClauses:
-      return op == Op::RefFunc ? Family::reference : Family::control;
+      return op == Op::RefFunc ? Family::reference : Family::direct;
     case Imm::LocalIndex:
     case Imm::GlobalIndex:
     case Imm::V128Const:
@@ -184,7 +172,7 @@ constexpr Family family_of(Op op) {
     case Imm::F64Const:
     case Imm::SelectTypes:
     case Imm::AtomicFence:
-      return Family::value;
+      return Family::direct;
     case Imm::TableIndex:
     case Imm::TableTable:
     case Imm::ElemTable:
@@ -204,11 +192,10 @@ constexpr Family family_of(Op op) {
     case Imm::TypeLength:
       return Family::unsupported;
     case Imm::TypeIndex:
-      return op == Op::CallRef || op == Op::ReturnCallRef ? Family::control : Family::unsupported;
+      return op == Op::CallRef || op == Op::ReturnCallRef ? Family::direct : Family::unsupported;
     case Imm::None:
-      if (info.has_meaning()) return Family::numeric;
-      if (info.has(trait::control)) return Family::control;
-      if (op == Op::Drop || op == Op::Select || op == Op::Nop) return Family::value;
+      if (info.has_meaning() || info.has(trait::control)) return Family::direct;
+      if (op == Op::Drop || op == Op::Select || op == Op::Nop) return Family::direct;
       return op == Op::ArrayLen ? Family::unsupported : Family::reference;
   }
   return Family::unsupported;
@@ -222,29 +209,93 @@ struct FamilyTable {
 };
 constexpr FamilyTable k_families;
 
-}  // namespace
-
-void Compiler::compile_op(Op op) {
-  switch (k_families.families[static_cast<unsigned>(op)]) {
-    case Family::numeric:
-      return lower_numeric(op);
-    case Family::memory:
-      return memory_op(op);
-    case Family::control:
-      return compile_control(op);
-    case Family::value:
-      return compile_value(op);
-    case Family::reference:
-      return compile_reference(op);
-    case Family::instance:
-      return instance_op(op);
-    case Family::unsupported:
-      return unsupported(op);
+/// Opcodes by whether numeric.def has a row for them.
+struct Coverage {
+  bool has_row[k_op_count] = {};
+  constexpr Coverage() {
+#define NUMERIC(id, ...) has_row[static_cast<unsigned>(Op::id)] = true;
+#include LINDVM_TARGET_NUMERIC
   }
+};
+
+constexpr bool is_lowered_here(const OpInfo& info) {
+  return info.has_meaning() && (info.imm == Imm::None || info.imm == Imm::Lane || info.imm == Imm::Shuffle);
 }
 
-void Compiler::compile_control(Op op) {
+constexpr bool is_complete() {
+  constexpr Coverage coverage;
+  for (unsigned i = 0; i < k_op_count; ++i) {
+    if (coverage.has_row[i] != is_lowered_here(k_op_info[i])) return false;
+  }
+  return true;
+}
+static_assert(is_complete(), "every numeric opcode has a row in jit/<isa>/numeric.def");
+
+}  // namespace
+
+/// One switch for what is frequent: the processor predicts where each opcode leads as well as it can, but not
+/// several times per opcode.
+[[gnu::always_inline]] inline void Compiler::compile_op(Op op) {
   switch (op) {
+    case Op::Nop:
+      return;
+    case Op::Drop:
+      pop();
+      return;
+    case Op::Select:
+      return lower_select(top(1).where == Entry::Where::constant ? top(2).kind : top(1).kind);
+    case Op::SelectTyped:
+      reader_.u32();
+      return lower_select(read_value_type(reader_).kind());
+    case Op::LocalGet:
+      return push_local(reader_.u32());
+    case Op::LocalSet:
+      return set_local(reader_.u32(), false);
+    case Op::LocalTee:
+      return set_local(reader_.u32(), true);
+    case Op::GlobalGet:
+      return lower_global_get(reader_.u32());
+    case Op::GlobalSet:
+      return lower_global_set(reader_.u32());
+    case Op::I32Const:
+      return push_const(ValKind::i32, static_cast<uint32_t>(reader_.s32()));
+    case Op::I64Const:
+      return push_const(ValKind::i64, static_cast<uint64_t>(reader_.s64()));
+    case Op::F32Const:
+      return push_const(ValKind::f32, reader_.fixed<uint32_t>());
+    case Op::F64Const:
+      return push_const(ValKind::f64, reader_.fixed<uint64_t>());
+    case Op::V128Const:
+      return vector_constant();
+    case Op::AtomicFence:
+      reader_.u8();
+      return lower_fence();
+    case Op::I32Load:
+    case Op::I32Load8S:
+    case Op::I32Load8U:
+    case Op::I32Load16S:
+    case Op::I32Load16U:
+      return lower_load_int(op, ValKind::i32);
+    case Op::I64Load:
+    case Op::I64Load8S:
+    case Op::I64Load8U:
+    case Op::I64Load16S:
+    case Op::I64Load16U:
+    case Op::I64Load32S:
+    case Op::I64Load32U:
+      return lower_load_int(op, ValKind::i64);
+    case Op::I32Store:
+    case Op::I32Store8:
+    case Op::I32Store16:
+    case Op::I64Store:
+    case Op::I64Store8:
+    case Op::I64Store16:
+    case Op::I64Store32:
+      return lower_store_int(op);
+#define NUMERIC(id, ...) \
+  case Op::id:           \
+    return __VA_ARGS__;
+#include LINDVM_TARGET_NUMERIC
     case Op::Unreachable:
       call_trap(Trap::Unreachable);
       return unreachable();
@@ -299,54 +350,45 @@ void Compiler::compile_control(Op op) {
     case Op::ThrowRef:
       return throw_ref();
     default:
+      return compile_other(op);
+  }
+}
+
+void Compiler::compile_body() {
+  Control body;
+  body.results = type_->results;
+  open(Op::Block, body);
+  while (!controls_.empty() && !failed_) {
+    if (!reachable_) skip_dead_code(reader_);
+    wasm_offset_ = static_cast<uint32_t>(reader_.position() - module_->bytes().data());
+    locked_ = 0;
+    if (records_starts_) starts_.push_back({masm_.offset(), wasm_offset_});
+    uint8_t byte = reader_.u8();
+    compile_op(is_prefix(byte) ? op_of_prefixed(byte, reader_.u32()) : op_of_byte(byte));
+  }
+}
+
+void Compiler::compile_other(Op op) {
+  switch (k_families.families[static_cast<unsigned>(op)]) {
+    case Family::memory:
+      return memory_op(op);
+    case Family::reference:
+      return compile_reference(op);
+    case Family::instance:
+      return instance_op(op);
+    case Family::unsupported:
+      return unsupported(op);
+    case Family::direct:
       failed_ = true;  // Compiler.EveryOpcodeIsCompiled tells
       return;
   }
 }
 
-void Compiler::compile_value(Op op) {
-  switch (op) {
-    case Op::Nop:
-      return;
-    case Op::Drop:
-      pop();
-      return;
-    case Op::Select:
-      return lower_select(top(1).where == Entry::Where::constant ? top(2).kind : top(1).kind);
-    case Op::SelectTyped:
-      reader_.u32();
-      return lower_select(read_value_type(reader_).kind());
-    case Op::LocalGet:
-      return push_local(reader_.u32());
-    case Op::LocalSet:
-      return set_local(reader_.u32(), false);
-    case Op::LocalTee:
-      return set_local(reader_.u32(), true);
-    case Op::GlobalGet:
-      return lower_global_get(reader_.u32());
-    case Op::GlobalSet:
-      return lower_global_set(reader_.u32());
-    case Op::I32Const:
-      return push_const(ValKind::i32, static_cast<uint32_t>(reader_.s32()));
-    case Op::I64Const:
-      return push_const(ValKind::i64, static_cast<uint64_t>(reader_.s64()));
-    case Op::F32Const:
-      return push_const(ValKind::f32, reader_.fixed<uint32_t>());
-    case Op::F64Const:
-      return push_const(ValKind::f64, reader_.fixed<uint64_t>());
-    case Op::V128Const: {
-      uint64_t low = reader_.fixed<uint64_t>(), high = reader_.fixed<uint64_t>();
-      Reg reg = result_reg(true);
-      masm_.load_const128(reg, low, high);
-      return push_reg(ValKind::v128, reg);
-    }
-    case Op::AtomicFence:
-      reader_.u8();
-      return lower_fence();
-    default:
-      failed_ = true;
-      return;
-  }
+void Compiler::vector_constant() {
+  uint64_t low = reader_.fixed<uint64_t>(), high = reader_.fixed<uint64_t>();
+  Reg reg = result_reg(true);
+  masm_.load_const128(reg, low, high);
+  push_reg(ValKind::v128, reg);
 }
 
 void Compiler::compile_reference(Op op) {
@@ -390,9 +432,7 @@ void Compiler::push_condition(Cond cond) {
   uint8_t next = next_byte();
   constexpr uint8_t k_if = 0x04, k_br_if = 0x0d, k_select = 0x1b, k_eqz = 0x45;
   if (next == k_br_if || next == k_if || next == k_select || next == k_eqz) return push_flags(cond);
-  Entry entry;
-  entry.where = Entry::Where::flags;
-  entry.cond = cond;
+  Entry entry = Entry::in_flags(height_, cond);
   Reg reg = result_reg(false);
   lower_condition(entry, reg);
   push_reg(ValKind::i32, reg);

@@ -16,12 +16,14 @@
 #include <span>
 #include <vector>
 
+#include "jit/baseline/entry.h"
 #include "jit/baseline/regions.h"
 #include "jit/baseline/scan.h"
 #include "jit/debug/frame_note.h"
 #include "jit/jit.h"
 #include "jit/stubs.h"
 #include "jit/target.h"
+#include "vm/base/kept_stack.h"
 #include "vm/base/trap.h"
 #include "vm/isa/opcodes.h"
 #include "vm/module/body_reader.h"
@@ -30,26 +32,6 @@
 #include "vm/runtime/machine_code.h"
 
 namespace lindvm::jit {
-
-/// An entry of the abstract operand stack.
-struct Entry {
-  enum class Where : uint8_t {
-    slot,      ///< its own slot of the frame
-    reg,       ///< `reg`
-    local,     ///< the present value of local `local`
-    constant,  ///< `bits`
-    flags,     ///< an i32 condition, in the processor's flags: consumed by the next instruction
-  };
-  Where where = Where::slot;
-  ValKind kind = ValKind::i32;
-  Reg reg = k_no_reg;
-  Cond cond{};
-  uint32_t slot = 0;  ///< its own slot
-  uint32_t local = 0;
-  uint64_t bits = 0;
-
-  bool is_const() const { return where == Where::constant; }
-};
 
 /// A branch target, with what branches to it agree on.
 struct Target {
@@ -108,13 +90,13 @@ class Compiler {
   /// The next instruction's first byte.
   uint8_t next_byte() const { return reader_.peek(); }
   void compile_op(Op op);
-  void compile_control(Op op);
-  void compile_value(Op op);
+  void compile_other(Op op);
   void compile_reference(Op op);
+  void vector_constant();
   void finish();
   void emit_cold();
 
-  // --- state.cpp: the abstract stack, locals, pins ---
+  // --- operands.h, state.cpp: the abstract stack, locals, pins ---
   void push(const Entry& entry);
   void push_slot(ValKind kind);
   void push_const(ValKind kind, uint64_t bits);
@@ -127,6 +109,7 @@ class Compiler {
 
   /// A free register of the bank; spills an operand if there is none.
   Reg alloc(bool vector);
+  Reg alloc_by_spilling(RegSet bank);
   Reg alloc_for(ValKind kind) { return alloc(is_vector_kind(kind)); }
   /// That very register, moving what it holds out of the way.
   void take(Reg reg);
@@ -142,8 +125,11 @@ class Compiler {
   /// The same, or else the register of `operand` if that may be overwritten.
   Reg result_over(Entry& operand, RegSet sources);
   bool is_temp(Reg reg) const { return contains(temps_, reg); }
-  std::optional<Reg> forwarding_target(bool vector) const;
+  Reg forwarding_target(bool vector) const;
 
+  /// Entries from here on may be elsewhere than in their slots: no instruction of the innermost block reaches
+  /// those below, which were put there when it was opened.
+  size_t first_in_block() const { return controls_.empty() ? 0 : controls_.back().height; }
   void materialize(Entry& entry);
   void materialize_top(uint32_t count);
   void spill(Entry& entry);
@@ -162,8 +148,11 @@ class Compiler {
   }
   const Region& region() const { return regions_[region_]; }
   void enter_region(uint32_t index);
-  int pin_of(uint32_t local) const { return pin_of_local_[local]; }
+  int pin_of(uint32_t local) const { return locals_[local].pin; }
+  /// The local's register, with its value; k_no_reg if it has none.
   Reg local_reg(uint32_t index);
+  void load_local(uint32_t index, unsigned pin);
+  void store_pin(const Region& in, unsigned pin);
 
   // --- control.cpp ---
   Control& open(Op op, const Control& shape);
@@ -184,6 +173,8 @@ class Compiler {
   Control& control_at(uint32_t depth) { return controls_[controls_.size() - 1 - depth]; }
   /// Fixes what the target's branches agree on, if this is the first.
   void reach(Target& target);
+  /// The present region's pins whose local the target's region has there too.
+  PinSet pins_common_with(const Target& target) const;
   /// Brings the pins from the present state to the target's; `emit` false: only tells whether that takes
   /// code.
   bool conform(const Target& target, bool emit);
@@ -298,7 +289,6 @@ class Compiler {
   void lower_restore_instance();
   void lower_tail_jump(uint32_t first_slot, uint32_t param_slots);
   void lower_jump_table(Reg index, std::span<const Label> labels);
-  void lower_numeric(Op op);
   void lower_load_int(Op op, ValKind kind);
   void lower_store_int(Op op);
   void lower_store_float(Op op, ValKind kind);
@@ -318,12 +308,7 @@ class Compiler {
   void lower_i31(Op op);
   /// The i32 that a condition in the flags is, in a register; changes no flags until it has read them.
   void lower_condition(Entry& entry, Reg d);
-  Entry null_condition(Reg ref) {
-    Entry entry;
-    entry.where = Entry::Where::flags;
-    entry.cond = lower_null_test(ref);
-    return entry;
-  }
+  Entry null_condition(Reg ref) { return Entry::in_flags(0, lower_null_test(ref)); }
 
 #include LINDVM_TARGET_MEMBERS
 
@@ -350,11 +335,8 @@ class Compiler {
   bool has_frame_header_ = false;
   bool reachable_ = true;
 
-  std::vector<ValType> local_types_;
-  std::vector<uint32_t> local_slots_of_;
-  std::vector<uint32_t> local_refs_;  ///< stack entries that name the local
-  std::vector<int8_t> pin_of_local_;  ///< in the present region, -1: none
-  std::vector<Entry> stack_;
+  std::vector<Local> locals_;
+  KeptStack<Entry> stack_;
   std::vector<Control> controls_;
   std::vector<CatchClause> clauses_;
   std::vector<Region> regions_;
@@ -382,3 +364,5 @@ class Compiler {
 };
 
 }  // namespace lindvm::jit
+
+#include "jit/baseline/operands.h"

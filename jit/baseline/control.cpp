@@ -7,8 +7,6 @@
 #include "jit/tuning.h"
 
 namespace lindvm::jit {
-namespace {}  // namespace
-
 /// Opens a block whose parameters are on the stack, in their own slots.
 Control& Compiler::open(Op op, const Control& shape) {
   Control& control = controls_.emplace_back(shape);
@@ -39,8 +37,8 @@ void Compiler::open_loop() {
   const ScannedLoop& loop = scan_.loops[next_loop_++];
   Target& head = control.target;
   if (loop.depth < k_max_planned_depth) {
-    regions_.push_back(planner_.plan(scan_, loop.first_use, loop.last_use, loop.depth + 1, &region(),
-                                     local_types_, loop.calls != 0));
+    regions_.push_back(planner_.plan(scan_, loop.first_use, loop.last_use, loop.depth + 1, &region(), locals_,
+                                     loop.calls != 0));
     head.region = static_cast<uint32_t>(regions_.size()) - 1;
   }
   const Region& inner = regions_[head.region];
@@ -216,7 +214,7 @@ void Compiler::settle(const Control& control, bool keep) {
     if (value.where == Entry::Where::reg && value.reg == wanted) return;
     take(wanted);
     load_into(wanted, value);
-    if (value.where == Entry::Where::local) --local_refs_[value.local];
+    if (value.where == Entry::Where::local) --locals_[value.local].references;
     if (value.where == Entry::Where::reg) stack_regs_ &= ~bit(value.reg);
     value.where = Entry::Where::reg;
     value.reg = wanted;
@@ -248,7 +246,7 @@ void Compiler::settle(const Control& control, bool keep) {
         if (pin >= 0 && pins_.valid >> pin & 1) {
           masm_.store_slot(value.kind, slot, Masm::k_pins[pin]);
         } else {
-          masm_.copy_slot(value.kind, slot, local_slots_of_[value.local]);
+          masm_.copy_slot(value.kind, slot, locals_[value.local].slot);
         }
         break;
       }

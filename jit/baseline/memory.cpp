@@ -63,6 +63,7 @@ void Compiler::load_float(Op op, ValKind kind) {
   push_reg(kind, d);
 }
 
+/// All but the plain accesses to integers.
 void Compiler::memory_op(Op op) {
   const OpInfo& info = op_info(op);
   const SignatureInfo& signature = signature_info(info.signature);
@@ -72,7 +73,6 @@ void Compiler::memory_op(Op op) {
   if (info.has(trait::atomic)) return atomic_op(op, kind);
   bool is_store = info.has(trait::memory_write);
   if (info.imm == Imm::MemArgLane) return lower_vector_lane(op, width, is_store);
-  if (!is_vector_kind(kind)) return is_store ? lower_store_int(op) : lower_load_int(op, kind);
   if (kind == ValKind::v128 && !is_store && op != Op::V128Load) return lower_vector_load(op);
   return is_store ? lower_store_float(op, kind) : load_float(op, kind);
 }

@@ -6,8 +6,8 @@
 
 namespace lindvm::jit {
 
-/// The distance of a shuffle that takes 16 successive bytes of both operands, the first among them from the left one, if
-/// it is one.
+/// The distance of a shuffle that takes 16 successive bytes of both operands, the first among them from the
+/// left one, if it is one.
 inline std::optional<uint8_t> as_window(const uint8_t (&lanes)[16]) {
   for (unsigned i = 1; i < 16; ++i) {
     if (lanes[i] != lanes[0] + i) return std::nullopt;

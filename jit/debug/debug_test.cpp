@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include "jit/debug/cfi.h"
@@ -63,9 +64,9 @@ class ElfImage : public ::testing::Test {
   }
   /// The register and the distance that make the canonical frame address at an offset of the code.
   std::vector<std::pair<int, uint64_t>> frame_address(uint64_t offset) {
-    Dwarf_CFI* cfi = dwarf_getcfi_elf(elf_);
+    std::unique_ptr<Dwarf_CFI, int (*)(Dwarf_CFI*)> cfi(dwarf_getcfi_elf(elf_), dwarf_cfi_end);
     Dwarf_Frame* frame = nullptr;
-    if (dwarf_cfi_addrframe(cfi, reinterpret_cast<uintptr_t>(code_) + offset, &frame) != 0) return {};
+    if (dwarf_cfi_addrframe(cfi.get(), reinterpret_cast<uintptr_t>(code_) + offset, &frame) != 0) return {};
     Dwarf_Op* operations = nullptr;
     size_t count = 0;
     dwarf_frame_cfa(frame, &operations, &count);

@@ -32,20 +32,20 @@ void Encoder::grow() {
 
 // --- labels ----------------------------------------------------------------------------------------------
 
-uint32_t Encoder::pool(uint64_t low, uint64_t high) {
+Label Encoder::pool(uint64_t low, uint64_t high) {
   for (const Constant& constant : constants_) {
     if (constant.low == low && constant.high == high) return constant.label;
   }
   Label label = new_label();
-  constants_.push_back({low, high, label.id});
-  return label.id;
+  constants_.push_back({low, high, label});
+  return label;
 }
 
 bool Encoder::finish() {
   if (!constants_.empty()) {
     while (offset() % 16 != 0) byte(0xcc);
     for (const Constant& constant : constants_) {
-      bind({constant.label});
+      bind(constant.label);
       reserve();
       put64(constant.low);
       put64(constant.high);
@@ -126,38 +126,10 @@ void Encoder::distance(Label label, Label origin) {
 
 // --- instruction parts -----------------------------------------------------------------------------------
 
-void Encoder::prefix_rex(uint8_t prefix, bool w, uint8_t r, uint8_t x, uint8_t b, bool force) {
-  if (prefix != 0) *end_++ = prefix;
-  uint8_t rex = static_cast<uint8_t>(0x40 | w << 3 | (r >> 3) << 2 | (x >> 3) << 1 | b >> 3);
-  if (rex != 0x40 || force) *end_++ = rex;
-}
-
-void Encoder::map_opcode(uint8_t map, uint8_t opcode) {
-  if (map != 0) *end_++ = 0x0f;
-  if (map == 2) *end_++ = 0x38;
-  if (map == 3) *end_++ = 0x3a;
-  *end_++ = opcode;
-}
-
-void Encoder::modrm_mem(uint8_t reg, const Mem& m) {
-  uint8_t r = static_cast<uint8_t>((reg & 7) << 3);
-  if (m.pool != ~0u) {
-    *end_++ = r | 5;  // relative to the next instruction
-    fixups_.push_back({offset(), m.pool, -4 - static_cast<int32_t>(imm_bytes_)});
-    put32(0);
-    return;
-  }
-  // rbp and r13 as a base have no form without displacement.
-  uint8_t mode = m.disp == 0 && (m.base & 7) != rbp ? 0 : is_int8(m.disp) ? 0x40 : 0x80;
-  if (m.index == 0xff && (m.base & 7) != rsp) {
-    *end_++ = mode | r | (m.base & 7);
-  } else {
-    *end_++ = mode | r | 4;
-    uint8_t index = m.index == 0xff ? 4 : m.index & 7;
-    *end_++ = static_cast<uint8_t>(m.scale_log2 << 6 | index << 3 | (m.base & 7));
-  }
-  if (mode == 0x40) *end_++ = static_cast<uint8_t>(m.disp);
-  if (mode == 0x80) put32(m.disp);
+/// From a field of 32 bits after which only the instruction's immediate comes.
+void Encoder::refer_to(Label label, const uint8_t* field) {
+  auto offset = static_cast<uint32_t>(field - buffer_.get());
+  fixups_.push_back({offset, label.id, -4 - static_cast<int32_t>(imm_bytes_)});
 }
 
 void Encoder::rr8(uint8_t, uint8_t opcode, Width w, Gpr reg, Gpr rm) {
@@ -172,8 +144,7 @@ void Encoder::alu(Alu op, Width w, Gpr d, int32_t imm) {
     *end_++ = static_cast<uint8_t>(imm);
   } else if (d == rax) {
     reserve();
-    prefix_rex(0, w == W64, 0, 0, 0, false);
-    *end_++ = static_cast<uint8_t>(op * 8 + 5);
+    end_ = put_opcode(end_, 0, w == W64, 0, static_cast<uint8_t>(op * 8 + 5), 0, 0, false);
     put32(imm);
   } else {
     group(0x81, w, op, d);
@@ -181,7 +152,7 @@ void Encoder::alu(Alu op, Width w, Gpr d, int32_t imm) {
   }
 }
 
-void Encoder::alu(Alu op, Width w, const Mem& d, int32_t imm) {
+void Encoder::alu(Alu op, Width w, Mem d, int32_t imm) {
   group(is_int8(imm) ? 0x83 : 0x81, w, op, d);
   if (is_int8(imm)) {
     byte(static_cast<uint8_t>(imm));
@@ -190,7 +161,7 @@ void Encoder::alu(Alu op, Width w, const Mem& d, int32_t imm) {
   }
 }
 
-void Encoder::cmp_imm32(const Mem& a, int32_t imm) {
+void Encoder::cmp_imm32(Mem a, int32_t imm) {
   group(0x81, W32, CMP, a);
   imm32(imm);
 }
@@ -198,28 +169,27 @@ void Encoder::cmp_imm32(const Mem& a, int32_t imm) {
 void Encoder::test(Width w, Gpr a, int32_t imm) {
   if (a == rax) {
     reserve();
-    prefix_rex(0, w == W64, 0, 0, 0, false);
-    *end_++ = 0xa9;
+    end_ = put_opcode(end_, 0, w == W64, 0, 0xa9, 0, 0, false);
   } else {
     group(0xf7, w, 0, a);
   }
   imm32(imm);
 }
 
-void Encoder::cmp8(const Mem& a, int8_t imm) {
+void Encoder::cmp8(Mem a, int8_t imm) {
   group(0x80, W32, CMP, a);
   byte(static_cast<uint8_t>(imm));
 }
 
-void Encoder::mov(Width w, const Mem& d, int32_t imm) {
+void Encoder::mov(Width w, Mem d, int32_t imm) {
   group(0xc7, w, 0, d);
   imm32(imm);
 }
-void Encoder::mov8(const Mem& d, uint8_t imm) {
+void Encoder::mov8(Mem d, uint8_t imm) {
   group(0xc6, W32, 0, d);
   byte(imm);
 }
-void Encoder::mov16(const Mem& d, uint16_t imm) {
+void Encoder::mov16(Mem d, uint16_t imm) {
   rm_(0x66, false, 0, 0xc7, 0, d);
   bytes({static_cast<uint8_t>(imm), static_cast<uint8_t>(imm >> 8)});
 }
@@ -227,8 +197,7 @@ void Encoder::mov16(const Mem& d, uint16_t imm) {
 void Encoder::mov_imm(Gpr d, uint64_t imm) {
   reserve();
   if (imm <= UINT32_MAX) {
-    prefix_rex(0, false, 0, 0, d, false);
-    *end_++ = static_cast<uint8_t>(0xb8 | (d & 7));
+    end_ = put_opcode(end_, 0, false, 0, static_cast<uint8_t>(0xb8 | (d & 7)), 0, d >> 3u, false);
     put32(static_cast<int32_t>(imm));
   } else if (static_cast<int64_t>(imm) == static_cast<int32_t>(imm)) {
     group(0xc7, W64, 0, d);
@@ -240,8 +209,7 @@ void Encoder::mov_imm(Gpr d, uint64_t imm) {
 
 void Encoder::mov_imm64(Gpr d, uint64_t imm) {
   reserve();
-  prefix_rex(0, true, 0, 0, d, false);
-  *end_++ = static_cast<uint8_t>(0xb8 | (d & 7));
+  end_ = put_opcode(end_, 0, true, 0, static_cast<uint8_t>(0xb8 | (d & 7)), 0, d >> 3u, false);
   put64(imm);
 }
 
@@ -283,7 +251,7 @@ void Encoder::pop(Gpr d) {
   *end_++ = static_cast<uint8_t>(0x58 | (d & 7));
 }
 
-void Encoder::atomic(unsigned width, uint8_t map, uint8_t opcode, const Mem& m, Gpr r, bool lock) {
+void Encoder::atomic(unsigned width, uint8_t map, uint8_t opcode, Mem m, Gpr r, bool lock) {
   if (lock) byte(0xf0);
   uint8_t op = width == 1 ? opcode : opcode + 1;
   rm_(width == 2 ? 0x66 : 0, width == 8, map, op, r, m, width == 1 && r >= rsp);
@@ -291,30 +259,29 @@ void Encoder::atomic(unsigned width, uint8_t map, uint8_t opcode, const Mem& m, 
 
 // --- vectors ---------------------------------------------------------------------------------------------
 
-void Encoder::vex_prefix(const VecOp& op, uint8_t d, uint8_t a, uint8_t x, uint8_t b) {
-  uint8_t pp = op.prefix == 0x66 ? 1 : op.prefix == 0xf3 ? 2 : op.prefix == 0xf2 ? 3 : 0;
-  uint8_t vvvv = static_cast<uint8_t>((~a & 15) << 3);
-  if (op.map == 1 && !op.w && x < 8 && b < 8) {
-    *end_++ = 0xc5;
-    *end_++ = static_cast<uint8_t>((d < 8) << 7 | vvvv | pp);
+uint8_t* Encoder::put_vex(uint8_t* at, const VecOp& op, uint8_t d, uint8_t a, unsigned high_bits) {
+  unsigned pp = op.prefix == 0x66 ? 1 : op.prefix == 0xf3 ? 2 : op.prefix == 0xf2 ? 3 : 0;
+  unsigned vvvv = (~a & 15u) << 3;
+  if (op.map == 1 && !op.w && high_bits == 0) {
+    *at++ = 0xc5;
+    *at++ = static_cast<uint8_t>((d < 8) << 7 | vvvv | pp);
   } else {
-    *end_++ = 0xc4;
-    *end_++ = static_cast<uint8_t>((d < 8) << 7 | (x < 8) << 6 | (b < 8) << 5 | op.map);
-    *end_++ = static_cast<uint8_t>(op.w << 7 | vvvv | pp);
+    *at++ = 0xc4;
+    *at++ = static_cast<uint8_t>((d < 8) << 7 | (~high_bits & 2) << 5 | (~high_bits & 1) << 5 | op.map);
+    *at++ = static_cast<uint8_t>(op.w << 7 | vvvv | pp);
   }
-  *end_++ = op.opcode;
+  *at++ = op.opcode;
+  return at;
 }
 
 void Encoder::vex(const VecOp& op, uint8_t d, uint8_t a, uint8_t b) {
   reserve();
-  vex_prefix(op, d, a, 0, b);
-  modrm_reg(d, b);
+  end_ = put_reg(put_vex(end_, op, d, a, b >> 3u), d, b);
 }
 
-void Encoder::vex(const VecOp& op, uint8_t d, uint8_t a, const Mem& b) {
+void Encoder::vex(const VecOp& op, uint8_t d, uint8_t a, Mem b) {
   reserve();
-  vex_prefix(op, d, a, b.index == 0xff ? 0 : b.index, b.pool == ~0u ? b.base : 0);
-  modrm_mem(d, b);
+  end_ = put_mem(put_vex(end_, op, d, a, b.high_bits()), d, b);
 }
 
 }  // namespace lindvm::jit::x64

@@ -27,7 +27,7 @@ std::optional<int32_t> immediate(const Entry& entry) {
 Operand Compiler::operand(Entry& entry) {
   if (entry.where == Entry::Where::slot) return {k_no_reg, masm_.value_slot(entry.kind, entry.slot)};
   if (entry.where == Entry::Where::local && pin_of(entry.local) < 0) {
-    return {k_no_reg, masm_.value_slot(entry.kind, local_slots_of_[entry.local])};
+    return {k_no_reg, masm_.value_slot(entry.kind, locals_[entry.local].slot)};
   }
   return {use(entry), {}};
 }
@@ -43,8 +43,7 @@ Reg Compiler::alloc_except(bool vector, RegSet avoid) {
 /// Is it the local that the next instruction assigns, in its register?
 bool Compiler::is_forwarded(const Entry& entry) const {
   if (entry.where != Entry::Where::local || pin_of(entry.local) < 0) return false;
-  std::optional<Reg> target = forwarding_target(is_vector_kind(entry.kind));
-  return target && *target == Masm::k_pins[pin_of(entry.local)];
+  return forwarding_target(is_vector_kind(entry.kind)) == Masm::k_pins[pin_of(entry.local)];
 }
 
 /// In a register that is none of `avoid`.

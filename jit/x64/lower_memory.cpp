@@ -68,43 +68,61 @@ Mem Compiler::atomic_address(Entry& index, const Access& access, uint32_t width)
 
 // --- plain loads and stores ------------------------------------------------------------------------------
 
+namespace {
+
+/// The instruction that loads an integer: mov, movsx or movzx.
+struct IntLoad {
+  Width width;
+  uint8_t map, opcode;
+};
+
+constexpr IntLoad int_load(Op op) {
+  switch (op) {
+    case Op::I32Load8S:
+      return {W32, 1, 0xbe};
+    case Op::I64Load8S:
+      return {W64, 1, 0xbe};
+    case Op::I32Load8U:
+    case Op::I64Load8U:
+      return {W32, 1, 0xb6};
+    case Op::I32Load16S:
+      return {W32, 1, 0xbf};
+    case Op::I64Load16S:
+      return {W64, 1, 0xbf};
+    case Op::I32Load16U:
+    case Op::I64Load16U:
+      return {W32, 1, 0xb7};
+    case Op::I64Load32S:
+      return {W64, 0, 0x63};
+    case Op::I32Load:
+    case Op::I64Load32U:
+      return {W32, 0, 0x8b};
+    default:
+      return {W64, 0, 0x8b};
+  }
+}
+
+constexpr Op k_first_load = Op::I32Load, k_last_load = Op::I64Load32U;
+struct IntLoads {
+  IntLoad rows[static_cast<unsigned>(k_last_load) - static_cast<unsigned>(k_first_load) + 1];
+  constexpr IntLoads() : rows() {
+    unsigned op = static_cast<unsigned>(k_first_load);
+    for (IntLoad& row : rows) row = int_load(static_cast<Op>(op++));
+  }
+};
+constexpr IntLoads k_int_loads;
+
+}  // namespace
+
 void Compiler::lower_load_int(Op op, ValKind kind) {
   Access access = read_access(op);
   uint32_t width = op_info(op).access_bytes();
   Entry index = pop();
   Mem m = address(index, access, width);
   Reg d = result_reg(false);
-  Gpr r = gpr(d);
-  Width w = kind == ValKind::i32 ? W32 : W64;
+  const IntLoad& row = k_int_loads.rows[static_cast<unsigned>(op) - static_cast<unsigned>(k_first_load)];
   add_fault_site();
-  switch (op) {
-    case Op::I32Load8S:
-    case Op::I64Load8S:
-      masm_.movsx8(w, r, m);
-      break;
-    case Op::I32Load8U:
-    case Op::I64Load8U:
-      masm_.movzx8(r, m);
-      break;
-    case Op::I32Load16S:
-    case Op::I64Load16S:
-      masm_.movsx16(w, r, m);
-      break;
-    case Op::I32Load16U:
-    case Op::I64Load16U:
-      masm_.movzx16(r, m);
-      break;
-    case Op::I64Load32S:
-      masm_.movsx32(r, m);
-      break;
-    case Op::I32Load:
-    case Op::I64Load32U:
-      masm_.mov(W32, r, m);
-      break;
-    default:
-      masm_.mov(W64, r, m);
-      break;
-  }
+  masm_.load_int(row.width, row.map, row.opcode, gpr(d), m);
   push_reg(kind, d);
 }
 

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #ifndef MFD_EXEC
@@ -11,6 +12,9 @@
 
 namespace lindvm {
 namespace {
+
+/// Pages are asked for in steps that grow with what there is.
+constexpr size_t k_first_step = size_t{16} << 10, k_last_step = size_t{256} << 10;
 
 /// A file in memory that may be mapped executable: kernels before 6.3 do not know the flag that says so.
 int open_code_file() {
@@ -49,7 +53,19 @@ const uint8_t* CodeMemory::allocate(size_t bytes, size_t alignment) {
   size_t start = (used_ + alignment - 1) & ~(alignment - 1);
   if (start + bytes > size_) return nullptr;
   used_ = start + bytes;
+  if (used_ > populated_) populate(used_);
   return executable_ + start;
+}
+
+/// A page fault on a file in memory costs several times what its page does. Ranges larger than a step are
+/// reserved rather than filled.
+void CodeMemory::populate(size_t end) {
+  constexpr size_t k_page = 4096;
+  size_t begin = std::max(populated_, (end - 1) & ~(k_page - 1));
+  if (end - populated_ <= k_last_step) begin = populated_;
+  step_ = std::clamp(2 * step_, k_first_step, k_last_step);
+  populated_ = std::min(begin + step_, size_);
+  madvise(writable_ + begin, populated_ - begin, MADV_POPULATE_WRITE);
 }
 
 void CodeMemory::write(const uint8_t* address, std::span<const uint8_t> code) {

@@ -38,11 +38,15 @@ class CodeMemory {
   CodeMemory(uint8_t* writable, uint8_t* executable, size_t size)
       : writable_(writable), executable_(executable), size_(size) {}
 
+  void populate(size_t end);
+
   uint8_t* writable_;
   uint8_t* executable_;
   size_t size_;
   std::mutex mutex_;
-  size_t used_ = 0;  // guarded by mutex_
+  size_t used_ = 0;       // guarded by mutex_, as are the others
+  size_t populated_ = 0;  // pages below are there, or are left to page faults
+  size_t step_ = 0;       // how much was populated last
 };
 
 }  // namespace lindvm

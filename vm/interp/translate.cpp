@@ -60,7 +60,7 @@ void Translator::lay_out_frame() {
   height_ = slot;
   // Besides the operands, each open legacy catch keeps its exception.
   frame_end_ = slot + function_->max_operand_slots + function_->max_control_depth;
-  stack_.reset();
+  stack_.clear(function_->max_operand_slots + function_->max_control_depth);
 }
 
 Result<std::unique_ptr<FunctionTranslation>> Translator::translate(CompiledModule& compiled,

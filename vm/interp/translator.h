@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "vm/base/kept_stack.h"
 #include "vm/base/trap.h"
 #include "vm/interp/fusions.h"
 #include "vm/interp/instr.h"
@@ -71,34 +72,6 @@ class Entry {
 
   uint64_t word_ = 0;
   uint64_t bits_ = 0;
-};
-
-/// The abstract operand stack.
-class EntryStack {
- public:
-  void reset() { end_ = entries_.data(); }
-  size_t size() const { return static_cast<size_t>(end_ - entries_.data()); }
-  Entry& operator[](size_t index) { return entries_[index]; }
-  const Entry& operator[](size_t index) const { return entries_[index]; }
-  Entry& back() { return end_[-1]; }
-  void push(const Entry& entry) {
-    if (end_ == entries_.data() + entries_.size()) [[unlikely]]
-      grow();
-    *end_++ = entry;
-  }
-  Entry pop() { return *--end_; }
-  std::span<Entry> lowest(size_t count) { return {entries_.data(), std::min(count, size())}; }
-  std::span<const Entry> lowest(size_t count) const { return {entries_.data(), std::min(count, size())}; }
-
- private:
-  [[gnu::noinline]] void grow() {
-    size_t count = size();
-    entries_.resize(2 * count + 64);
-    end_ = entries_.data() + count;
-  }
-
-  std::vector<Entry> entries_;
-  Entry* end_ = nullptr;
 };
 
 /// An open block, loop, if, try or try_table; the function's body is the outermost.
@@ -367,7 +340,7 @@ class Translator {
   Pins pins_;
 
   std::vector<Local> locals_;
-  EntryStack stack_;
+  KeptStack<Entry> stack_;
   std::vector<Control> controls_;
   std::vector<CatchClause> clauses_;
   RawList raws_;

@@ -36,8 +36,9 @@ const uint8_t* MachineCode::loop_entry(uint32_t wasm_offset) const {
 
 const MachineCode* MachineCode::add(std::unique_ptr<MachineCode> code) {
   std::unique_lock lock(machine_code_map().mutex);
-  auto [place, is_new] = machine_code_map().by_start.emplace(code->begin, std::move(code));
-  return place->second.get();
+  // Code is placed at ascending addresses, by one thread as a rule.
+  auto& by_start = machine_code_map().by_start;
+  return by_start.emplace_hint(by_start.end(), code->begin, std::move(code))->second.get();
 }
 
 const MachineCode* MachineCode::find(const void* pc) {
