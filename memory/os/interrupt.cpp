@@ -9,16 +9,17 @@
 
 #include "memory/os/fault.h"
 
-// In assembly (interrupt_x64.cpp, interrupt_a64.cpp). From the begin label to the system-call instruction a
-// kick must make the thread go on at the interrupted label, which returns -EINTR: the flag has been read, and
-// the call not begun.
+// The places of each use of interruptible_syscall(), as distances from the fields themselves: the start, the
+// end and where it goes on when interrupted. The linker names the section's ends.
 extern "C" {
-int64_t lindvm_interruptible_syscall(const std::atomic<uint32_t>* flag, long number, uint64_t a, uint64_t b,
-                                     uint64_t c, uint64_t d, uint64_t e, uint64_t f);
-extern const char lindvm_syscall_begin[];
-extern const char lindvm_syscall_end[];
-extern const char lindvm_syscall_interrupted[];
+struct InterruptibleRange {
+  int32_t begin, end, interrupted;
+};
+extern const InterruptibleRange __start_lindvm_interruptible[];
+extern const InterruptibleRange __stop_lindvm_interruptible[];
 }
+// Exists in programs without a use as well.
+asm(".pushsection lindvm_interruptible, \"a\"\n .popsection");
 
 namespace lindvm {
 namespace {
@@ -26,12 +27,13 @@ namespace {
 // Away from SIGRTMIN itself and its neighbours, which libraries take first.
 int kick_signal() { return SIGRTMIN + 7; }
 
+uintptr_t place(const int32_t& field) { return reinterpret_cast<uintptr_t>(&field) + field; }
+
 void handle_kick(int signal_number, siginfo_t* info, void* machine_context) {
   FaultContext context(signal_number, info, machine_context);
-  uintptr_t begin = reinterpret_cast<uintptr_t>(lindvm_syscall_begin);
-  uintptr_t end = reinterpret_cast<uintptr_t>(lindvm_syscall_end);
-  if (context.pc() >= begin && context.pc() < end) {
-    context.resume_at(reinterpret_cast<uintptr_t>(lindvm_syscall_interrupted), context.sp());
+  for (auto* range = __start_lindvm_interruptible; range != __stop_lindvm_interruptible; ++range) {
+    if (context.pc() < place(range->begin) || context.pc() >= place(range->end)) continue;
+    return context.resume_at(place(range->interrupted), context.sp());
   }
 }
 
@@ -56,11 +58,6 @@ bool HostThread::kick() const {
   bool sent = syscall(SYS_tgkill, getpid(), id_, kick_signal()) == 0;
   errno = saved_errno;
   return sent;
-}
-
-int64_t interruptible_syscall(const std::atomic<uint32_t>& flag, long number, uint64_t a, uint64_t b,
-                              uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
-  return lindvm_interruptible_syscall(&flag, number, a, b, c, d, e, f);
 }
 
 }  // namespace lindvm

@@ -1,30 +1,24 @@
 #include "syscalls/kernel/blocking.h"
 
-#include <unistd.h>
-
 #include <utility>
 
-#include "memory/os/interrupt.h"
 #include "syscalls/kernel/process.h"
 
 namespace lindvm {
 
-SysResult blocking_call_words(Thread& thread, long number, const uint64_t (&words)[6]) {
+SysResult after_interruption(Thread& thread, long number, const uint64_t (&words)[6]) {
   const std::atomic<uint32_t>& kicks = thread.context().kicks();
   while (true) {
+    bool must_leave =
+        (kicks.load() & ~uint32_t{k_interrupt_signal}) || thread.process().signals().must_handle(thread);
+    if (must_leave) {
+      thread.signals().is_restartable = true;
+      return SysResult::error(EINTR);
+    }
     int64_t result =
         interruptible_syscall(kicks, number, words[0], words[1], words[2], words[3], words[4], words[5]);
     if (result != -EINTR) return SysResult(result);
-    bool must_leave =
-        (kicks.load() & ~uint32_t{k_interrupt_signal}) || thread.process().signals().must_handle(thread);
-    if (!must_leave) continue;
-    thread.signals().is_restartable = true;
-    return SysResult::error(EINTR);
   }
-}
-
-SysResult plain_call_words(long number, const uint64_t (&words)[6]) {
-  return SysResult::of_host(syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]));
 }
 
 SysResult never_again(Thread& thread, SysResult result) {

@@ -48,12 +48,13 @@ bool feed(const char* bytes, size_t count, DirectoryPositions& positions, Direct
 }
 
 /// One buffer by the call that takes one: the kernel is faster that way.
-SysResult transfer(long one, long several, int fd, OpenFile::Vectors vectors) {
+[[gnu::always_inline]] inline SysResult transfer(long one, long several, int fd, OpenFile::Vectors vectors) {
   if (vectors.size() == 1) return blocking_call(one, fd, vectors[0].iov_base, vectors[0].iov_len);
   return blocking_call(several, fd, vectors.data(), vectors.size());
 }
 
-SysResult transfer_at(long one, long several, int fd, OpenFile::Vectors vectors, int64_t offset) {
+[[gnu::always_inline]] inline SysResult transfer_at(long one, long several, int fd, OpenFile::Vectors vectors,
+                                                    int64_t offset) {
   if (vectors.size() == 1) return blocking_call(one, fd, vectors[0].iov_base, vectors[0].iov_len, offset);
   return blocking_call(several, fd, vectors.data(), vectors.size(), offset, 0);
 }
@@ -104,7 +105,8 @@ SysResult HostFile::pwritev(Vectors vectors, int64_t offset, int flags) {
 SysResult HostFile::seek(int64_t offset, int whence) {
   bool is_directory = is_directory_.load(std::memory_order_relaxed);
   if (is_directory && whence == SEEK_SET) offset = positions_.to_host(offset);
-  int64_t position = SYS_TRY(SysResult::of_host(::lseek(host_fd(), offset, whence)));
+  int64_t position = SYS_TRY(
+      plain_call_words(SYS_lseek, {call_word(fd_.get()), call_word(offset), call_word(whence), 0, 0, 0}));
   return SysResult(is_directory ? positions_.to_guest(position) : position);
 }
 

@@ -32,6 +32,8 @@ struct Abi {
   static constexpr bool k_counted_paths = false;
   static constexpr bool k_refuses_unknown_flags = false;
   static HostStatus finish(HostCall& call, SysResult result) {
+    if (result.raw() == -EINTR) [[unlikely]]
+      keep_interrupted(call);
     return call.ok<uint32_t>(static_cast<uint32_t>(result.raw()));
   }
   static std::string_view call_name(const HostCall& call, const CallBinding&) {

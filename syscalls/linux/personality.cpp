@@ -45,30 +45,13 @@ const std::array<Call, k_number_count> k_calls = [] {
   return Abi::finish(call, SysResult::error(ENOSYS));
 }
 
-/// Keeps what it takes to make a call again that a signal ended. Words below the guest stack belong to no
-/// call.
-[[gnu::noinline]] void keep_interrupted(HostCall& call, uint32_t number) {
-  ThreadSignals& signals = Thread::of(call.thread).signals();
-  InterruptedCall& kept = signals.interrupted_call;
-  kept.is_valid = signals.is_restartable;
-  kept.words[0] = number;
-  const GuestStack& stack = call.thread.stack;
-  bool on_stack = stack.contains(call.slots);
-  for (uint32_t i = 1; i < InterruptedCall::k_words; ++i) {
-    bool exists = !on_stack || stack.contains(call.slots - i);
-    kept.words[i] = exists ? call.arg<uint32_t>(i) : 0;
-  }
-}
-
+/// The last thing is a call whose answer is this one's, so that it becomes a jump: see
+/// memory/os/raw_syscall.h.
 HostStatus enter_by_number(HostCall& call, void* data) {
-  uint32_t number = call.arg<uint32_t>(0);
-  HostCallable enter = handler_of_number(number);
+  HostCallable enter = handler_of_number(call.arg<uint32_t>(0));
   if (!enter) [[unlikely]]
     return enter_unknown(call);
-  HostStatus status = enter(call, data);
-  if (call.arg<int32_t>(0) == -EINTR) [[unlikely]]
-    keep_interrupted(call, number);
-  return status;
+  return enter(call, data);
 }
 
 /// An address that cannot be read cancels nothing.
@@ -103,6 +86,20 @@ constexpr PersonalityRow k_rows[] = {
 }  // namespace
 
 std::span<const PersonalityRow> rows() { return k_rows; }
+
+/// Words below the guest stack belong to no call.
+void keep_interrupted(HostCall& call) {
+  ThreadSignals& signals = Thread::of(call.thread).signals();
+  InterruptedCall& kept = signals.interrupted_call;
+  kept.is_valid = signals.is_restartable;
+  kept.words[0] = call.arg<uint32_t>(0);
+  const GuestStack& stack = call.thread.stack;
+  bool on_stack = stack.contains(call.slots);
+  for (uint32_t i = 1; i < InterruptedCall::k_words; ++i) {
+    bool exists = !on_stack || stack.contains(call.slots - i);
+    kept.words[i] = exists ? call.arg<uint32_t>(i) : 0;
+  }
+}
 
 std::string_view name_of_number(uint32_t number) {
   return number < k_number_count ? k_calls[number].name : std::string_view("syscall");

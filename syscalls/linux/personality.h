@@ -18,6 +18,10 @@ std::string_view name_of_number(uint32_t number);
 inline constexpr uint32_t k_number_count = 512;
 HostCallable handler_of_number(uint32_t number);
 
+/// Keeps what it takes to make a call again that a signal ended. Its number and arguments are in `call`'s
+/// slots.
+void keep_interrupted(HostCall& call);
+
 /// Makes the call whose number and arguments are in `call`'s slots; untraced.
 HostStatus call_by_number(HostCall& call);
 

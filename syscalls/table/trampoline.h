@@ -17,6 +17,14 @@
 #include "syscalls/table/syscalls.h"
 #include "vm/runtime/context.h"
 
+/// The calls of a statement become a part of the caller where their code is at hand: see
+/// syscalls/CMakeLists.txt.
+#if __has_cpp_attribute(clang::always_inline)
+#define LINDVM_IN_LINE [[clang::always_inline]]
+#else
+#define LINDVM_IN_LINE
+#endif
+
 namespace lindvm {
 
 /// Reads nothing and remembers the wasm types of what was asked for.
@@ -80,17 +88,20 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
 
   /// Until one answers an error.
   template <class F>
-  static int for_each(Frame& frame, F&& action) {
-    int error = 0;
-    std::apply([&](auto&... arguments) { (void)(... && ((error = action(arguments)) == 0)); }, frame);
-    return error;
+  [[gnu::always_inline]] static inline int for_each(Frame& frame, F&& action) {
+    return [&]<size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      int error = 0;
+      (void)(... && ((error = action(std::get<I>(frame))) == 0));
+      return error;
+    }(std::make_index_sequence<k_count>());
   }
 
-  static SysResult load(Frame& frame, HostCall& call, Thread& thread) {
+  [[gnu::always_inline]] static inline SysResult load(Frame& frame, HostCall& call, Thread& thread) {
     typename Abi::Reader reader(call);
     CallSpace space{thread, memory_of(call)};
-    return SysResult::error(
-        for_each(frame, [&](auto& argument) { return argument.template load<Abi>(reader, space); }));
+    return SysResult::error(for_each(frame, [&](auto& argument) __attribute__((always_inline)) {
+      return argument.template load<Abi>(reader, space);
+    }));
   }
 
   /// Goes on after an argument that is refused, so that the others can be shown. The first error.
@@ -106,8 +117,10 @@ class Trampoline<Abi, R, Handler, Arguments<Columns...>> {
     return SysResult::error(first);
   }
 
-  static SysResult invoke(Frame& frame, Thread& thread) {
-    return std::apply([&](auto&... arguments) { return Handler(thread, arguments...); }, frame);
+  [[gnu::always_inline]] static inline SysResult invoke(Frame& frame, Thread& thread) {
+    return [&]<size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      LINDVM_IN_LINE return Handler(thread, std::get<I>(frame)...);
+    }(std::make_index_sequence<k_count>());
   }
 
   static HostStatus finish(HostCall& call, Thread& thread, SysResult result) {
