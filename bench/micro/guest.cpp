@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "bench/micro/modules.h"
+#include "jit/jit.h"
 #include "vm/interp/interpreter.h"
 
 namespace lindvm::bench {
@@ -14,6 +15,12 @@ namespace {
   std::exit(1);
 }
 
+/// Before the first store.
+[[maybe_unused]] const bool g_has_tier = [] {
+  install_tier(jit::make_baseline_tier(), {TierChoice::interp, {}});
+  return true;
+}();
+
 HostStatus host_nop(HostCall& call, void*) { return call.ok(call.arg<uint32_t>(0)); }
 
 const HostFunction& nop_function() {
@@ -23,10 +30,17 @@ const HostFunction& nop_function() {
 
 }  // namespace
 
-Guest::Guest() : linker_(store_) {
+Guest::Guest(Code code) : linker_(store_) {
   linker_.define(nop_function());
   auto module = compile(read_bench_file("kernels.wasm"));
   if (!module) give_up("kernels: " + module.error().message);
+  const Module& loaded = (*module)->module();
+  for (size_t i = 0; code == Code::compiled && i < loaded.functions().size() - loaded.imported_functions();
+       ++i) {
+    if (!compiling_tier() || !compiling_tier()->compile((*module)->code(static_cast<uint32_t>(i)))) {
+      give_up("kernels: not compiled");
+    }
+  }
   auto instance = linker_.instantiate(std::move(module).value());
   if (!instance) give_up("kernels: " + instance.error().message);
   instance_ = *instance;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "vm/runtime/engine.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm::bench {
 
@@ -13,7 +14,9 @@ namespace lindvm::bench {
 /// then.
 class Guest {
  public:
-  Guest();
+  /// As machine code, or interpreted.
+  enum class Code : bool { interpreted, compiled };
+  explicit Guest(Code code = Code::interpreted);
 
   /// Calls an exported kernel with an iteration count on the main guest thread; returns its result.
   uint32_t run(const std::string& kernel, uint32_t iterations);

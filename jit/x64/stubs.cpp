@@ -294,10 +294,13 @@ const uint8_t* StubMaker::make_host_entry(const Stubs& stubs, uint32_t param_slo
   masm_.lea(W64, rbp, mem(rsp, 8 * params));
   return_address_in(r12, rbp, 8);
   masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
-  masm_.mov(W64, rdi, k_context);
-  masm_.mov(W64, rsi, rax);
-  masm_.mov(W64, rdx, rbp);
-  masm_.mov(W64, rcx, r12);
+  masm_.alu(SUB, W64, rsp, static_cast<int32_t>(k_host_call_bytes));
+  masm_.mov(W64, rdi, rsp);
+  masm_.mov(W64, rsi, k_context);
+  masm_.mov(W64, rdx, rax);
+  masm_.mov(W64, rcx, rbp);
+  masm_.mov(W64, r8, r12);
+  masm_.lea(W64, r9, mem(rbp, -8 * (params + k_entry_gap)));
   masm_.mov_imm(rax, reinterpret_cast<uint64_t>(&call_host));
   masm_.call_reg(rax);
   Label ended = masm_.new_label(), interrupted = masm_.new_label();

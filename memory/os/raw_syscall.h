@@ -1,7 +1,8 @@
 #pragma once
-// The host's system call in line: its answer is a value or a negative errno, and errno stays as it is. After a system
-// call each return to a caller costs several nanoseconds, since the kernel leaves nothing of the processor's memory of
-// them; so what is called for every call of a guest does without libc's function. Any thread.
+// The host's system call in line: its answer is a value or a negative errno, and errno stays as it is. After
+// a system call each return to a caller costs several nanoseconds, since the kernel leaves nothing of the
+// processor's memory of them; so what is called for every call of a guest does without libc's function. Any
+// thread.
 
 #include <cstdint>
 

@@ -18,8 +18,8 @@ namespace lindvm {
 struct InstanceContext;
 class ThreadContext;
 
-/// How a host function ended. Anything but `ok` leaves guest code.
-enum class HostStatus : uint8_t {
+/// How a host function ended. Anything but `ok` leaves guest code. As wide as machine code compares it.
+enum class HostStatus : uint32_t {
   ok,     ///< results are written
   trap,   ///< ThreadContext::trap describes it (HostCall::fail)
   raise,  ///< ThreadContext::pending_exception holds an exception handle to throw in the guest
