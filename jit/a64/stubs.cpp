@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "jit/baseline/helpers.h"
+#include "jit/host_call.h"
 #include "memory/os/fault.h"
-#include "vm/runtime/host_function.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm::jit::a64 {
@@ -227,14 +227,20 @@ const uint8_t* StubMaker::make_host_entry(const Stubs& stubs, uint32_t param_slo
   load_link();
   masm_.mov(W64, k_return, x30);
   masm_.add(W64, k_arguments, k_guest_sp, 8 * (static_cast<int64_t>(param_slots) - 1));
-  masm_.add(W64, sp, sp, -static_cast<int64_t>(k_host_call_bytes));
+  masm_.add(W64, sp, sp, -k_host_call_bytes);
+  masm_.load_word(x11, context(offsetof(InstanceContext, thread)));
+  masm_.add(W64, x12, k_arguments, -8 * (static_cast<int64_t>(param_slots) + k_entry_gap));
+  masm_.store_word(mem(x11, HostCallOffsets::entry_sp), x12);
+  masm_.store_word(mem(x11, HostCallOffsets::return_address), k_return);
+  masm_.store_word(mem(x11, HostCallOffsets::arguments), k_arguments);
+  masm_.store_word(mem(sp), x11);
+  masm_.store_word(mem(sp, 8), k_context);
+  masm_.store_word(mem(sp, 16), k_arguments);
+  masm_.load_word(k_code, mem(k_code, offsetof(FunctionCode, host)));
   masm_.add_sub_imm(AddSub::add, W64, x0, sp, 0);
-  masm_.mov(W64, x1, k_context);
-  masm_.mov(W64, x2, k_code);
-  masm_.mov(W64, x3, k_arguments);
-  masm_.mov(W64, x4, k_return);
-  masm_.add(W64, x5, k_arguments, -8 * (static_cast<int64_t>(param_slots) + k_entry_gap));
-  call(reinterpret_cast<const void*>(&call_host));
+  masm_.load_word(x1, mem(k_code, HostCallOffsets::data));
+  masm_.load_word(k_code, mem(k_code, HostCallOffsets::callable));
+  masm_.blr(k_code);
   masm_.add(W64, sp, sp, k_host_call_bytes);
   Label ended = masm_.new_label(), interrupted = masm_.new_label();
   masm_.jump_if_zero(W32, x0, ended, false);

@@ -153,16 +153,6 @@ uint64_t atomic_wait64(InstanceContext* ctx, uint64_t* operands, uint64_t a, uin
 
 }  // namespace helpers
 
-HostStatus call_host(void* space, InstanceContext* ctx, const FunctionCode* code, uint64_t* arguments,
-                     const void* return_address, uint64_t* entry_sp) {
-  static_assert(sizeof(HostCall) <= k_host_call_bytes);
-  ThreadContext& thread = *ctx->thread;
-  thread.entry_sp = entry_sp;
-  thread.host_call = {return_address, arguments};
-  auto* call = new (space) HostCall{thread, *ctx, arguments};
-  return code->host->call(*call, code->host->data);
-}
-
 const Function* find_function(InstanceContext* ctx, uint64_t ref) {
   return &ctx->thread->store().function(ref);
 }

@@ -7,7 +7,6 @@
 
 #include "vm/base/trap.h"
 #include "vm/runtime/context.h"
-#include "vm/runtime/host_function.h"
 
 namespace lindvm {
 struct Function;
@@ -30,13 +29,6 @@ namespace helpers {
 
 }  // namespace helpers
 
-/// A host function's call from machine code. The HostCall lies in `space`, the stub's, so that the last thing
-/// is a call whose answer is this one's, and no return lies between the stub and the host function.
-/// `entry_sp` is where a call of the guest from there may begin.
-inline constexpr uint32_t k_host_call_bytes = 32;
-inline constexpr int32_t k_entry_gap = 4;  ///< words between the last argument and `entry_sp`
-HostStatus call_host(void* space, InstanceContext* ctx, const FunctionCode* code, uint64_t* arguments,
-                     const void* return_address, uint64_t* entry_sp);
 /// What a non-null function reference denotes.
 const Function* find_function(InstanceContext* ctx, uint64_t ref);
 /// The function that an indirect call of another type than the entry's is to enter, if any. The return

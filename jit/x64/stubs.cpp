@@ -4,9 +4,9 @@
 
 #include "jit/baseline/helpers.h"
 #include "jit/debug/cfi.h"
+#include "jit/host_call.h"
 #include "jit/x64/dwarf.h"
 #include "memory/os/fault.h"
-#include "vm/runtime/host_function.h"
 #include "vm/runtime/store.h"
 
 namespace lindvm::jit::x64 {
@@ -294,15 +294,19 @@ const uint8_t* StubMaker::make_host_entry(const Stubs& stubs, uint32_t param_slo
   masm_.lea(W64, rbp, mem(rsp, 8 * params));
   return_address_in(r12, rbp, 8);
   masm_.mov(W64, rsp, link(offsetof(MachineLink, host_sp)));
-  masm_.alu(SUB, W64, rsp, static_cast<int32_t>(k_host_call_bytes));
+  masm_.alu(SUB, W64, rsp, k_host_call_bytes);
+  masm_.mov(W64, rdi, context(offsetof(InstanceContext, thread)));
+  masm_.lea(W64, rcx, mem(rbp, -8 * (params + k_entry_gap)));
+  masm_.mov(W64, mem(rdi, HostCallOffsets::entry_sp), rcx);
+  masm_.mov(W64, mem(rdi, HostCallOffsets::return_address), r12);
+  masm_.mov(W64, mem(rdi, HostCallOffsets::arguments), rbp);
+  masm_.mov(W64, mem(rsp), rdi);
+  masm_.mov(W64, mem(rsp, 8), k_context);
+  masm_.mov(W64, mem(rsp, 16), rbp);
+  masm_.mov(W64, rax, mem(rax, offsetof(FunctionCode, host)));
   masm_.mov(W64, rdi, rsp);
-  masm_.mov(W64, rsi, k_context);
-  masm_.mov(W64, rdx, rax);
-  masm_.mov(W64, rcx, rbp);
-  masm_.mov(W64, r8, r12);
-  masm_.lea(W64, r9, mem(rbp, -8 * (params + k_entry_gap)));
-  masm_.mov_imm(rax, reinterpret_cast<uint64_t>(&call_host));
-  masm_.call_reg(rax);
+  masm_.mov(W64, rsi, mem(rax, HostCallOffsets::data));
+  masm_.call_mem(mem(rax, HostCallOffsets::callable));
   Label ended = masm_.new_label(), interrupted = masm_.new_label();
   masm_.test(W32, rax, rax);
   masm_.jcc(NE, ended);
