@@ -147,7 +147,7 @@ def check_backtrace(output, innermost):
 def backtrace_in_a_host_call(vm, guest, _):
     output = gdb(vm, guest, "handle SIGSEGV nostop noprint pass", "catch syscall write", "run", "bt")
     check_backtrace(output, ["write_line"])
-    assert "call_host" in output, output
+    assert "wasi::fd_write" in output, output
 
 
 @test
