@@ -1,6 +1,7 @@
 #pragma once
-// What the stubs that call host functions (vm/runtime/host_function.h) do themselves, as offsets: they fill a HostCall
-// and tell the thread where the call is. A function in C++ between them and the host function would cost a quarter of the call.
+// What the stubs that call host functions (vm/runtime/host_function.h) do themselves, as offsets: they fill a
+// HostCall and tell the thread where the call is. A function in C++ between them and the host function would
+// cost a quarter of the call.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,8 @@ struct HostCallOffsets {
 inline constexpr int32_t k_host_call_bytes = 32;
 static_assert(sizeof(HostCall) == 24);
 
-/// Words between the last argument and where a call of the guest from there may begin (ThreadContext::entry_sp).
+/// Words between the last argument and where a call of the guest from there may begin
+/// (ThreadContext::entry_sp).
 inline constexpr int32_t k_entry_gap = 4;
 
 }  // namespace lindvm::jit

@@ -6,6 +6,7 @@
 #include "bench/micro/modules.h"
 #include "jit/jit.h"
 #include "vm/interp/interpreter.h"
+#include "vm/runtime/tier.h"
 
 namespace lindvm::bench {
 namespace {
@@ -21,6 +22,14 @@ namespace {
   return true;
 }();
 
+void compile_all(CompiledModule& compiled) {
+  const Module& module = compiled.module();
+  const auto defined = static_cast<uint32_t>(module.functions().size() - module.imported_functions());
+  for (uint32_t i = 0; i < defined; ++i) {
+    if (!compiling_tier() || !compiling_tier()->compile(compiled.code(i))) give_up("kernels: not compiled");
+  }
+}
+
 HostStatus host_nop(HostCall& call, void*) { return call.ok(call.arg<uint32_t>(0)); }
 
 const HostFunction& nop_function() {
@@ -34,13 +43,7 @@ Guest::Guest(Code code) : linker_(store_) {
   linker_.define(nop_function());
   auto module = compile(read_bench_file("kernels.wasm"));
   if (!module) give_up("kernels: " + module.error().message);
-  const Module& loaded = (*module)->module();
-  for (size_t i = 0; code == Code::compiled && i < loaded.functions().size() - loaded.imported_functions();
-       ++i) {
-    if (!compiling_tier() || !compiling_tier()->compile((*module)->code(static_cast<uint32_t>(i)))) {
-      give_up("kernels: not compiled");
-    }
-  }
+  if (code == Code::compiled) compile_all(**module);
   auto instance = linker_.instantiate(std::move(module).value());
   if (!instance) give_up("kernels: " + instance.error().message);
   instance_ = *instance;

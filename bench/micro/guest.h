@@ -6,7 +6,6 @@
 #include <string>
 
 #include "vm/runtime/engine.h"
-#include "vm/runtime/tier.h"
 
 namespace lindvm::bench {
 

@@ -4,18 +4,13 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/micro/count_each.h"
 #include "bench/micro/guest.h"
 
 namespace lindvm::bench {
 namespace {
 
 constexpr uint32_t k_iterations = 100'000;
-
-void count_each(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * k_iterations);
-  state.counters["each"] = benchmark::Counter(static_cast<double>(state.iterations()) * k_iterations,
-                                              benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
 
 Guest& interpreted() {
   static Guest guest(Guest::Code::interpreted);
@@ -29,7 +24,8 @@ Guest& compiled() {
 void run(benchmark::State& state, Guest& guest, const char* name) {
   guest.run(name, 1);  // translates
   for (auto _ : state) benchmark::DoNotOptimize(guest.run(name, k_iterations));
-  count_each(state);
+  count_each(state, k_iterations);
+  state.SetItemsProcessed(state.iterations() * k_iterations);
 }
 void kernel(benchmark::State& state, const char* name) { run(state, interpreted(), name); }
 void machine_kernel(benchmark::State& state, const char* name) { run(state, compiled(), name); }
@@ -62,7 +58,8 @@ void native_call_pointer(benchmark::State& state) {
     for (uint32_t i = 0; i < k_iterations; ++i) sum = g_native_nop(sum);
     benchmark::DoNotOptimize(sum);
   }
-  count_each(state);
+  count_each(state, k_iterations);
+  state.SetItemsProcessed(state.iterations() * k_iterations);
 }
 BENCHMARK(native_call_pointer);
 

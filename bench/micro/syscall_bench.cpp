@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bench/micro/count_each.h"
 #include "bench/micro/modules.h"
 #include "syscalls/imports.h"
 #include "syscalls/linux.h"
@@ -79,16 +80,11 @@ class LinuxGuest {
   Instance* instance_ = nullptr;
 };
 
-void count_each(benchmark::State& state) {
-  state.counters["each"] = benchmark::Counter(static_cast<double>(state.iterations()) * k_iterations,
-                                              benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
-
 void guest_call(benchmark::State& state, const char* kernel) {
   static LinuxGuest guest;
   guest.run(kernel, 1);  // translates
   for (auto _ : state) guest.run(kernel, k_iterations);
-  count_each(state);
+  count_each(state, k_iterations);
 }
 BENCHMARK_CAPTURE(guest_call, getpid, "getpid");
 BENCHMARK_CAPTURE(guest_call, get_descriptor_flags, "get_descriptor_flags");
@@ -102,7 +98,7 @@ void native_call(benchmark::State& state, Call call) {
   for (auto _ : state) {
     for (uint32_t i = 0; i < k_iterations; ++i) benchmark::DoNotOptimize(call());
   }
-  count_each(state);
+  count_each(state, k_iterations);
 }
 char g_byte;
 iovec g_vector{&g_byte, 1};

@@ -140,9 +140,9 @@ namespace {
 enum class Family : uint8_t { direct, memory, reference, instance, unsupported };
 
 /// Loads and stores of integers, but for atomic ones.
-constexpr bool is_int_access(const OpInfo& info) {
-  return info.imm == Imm::MemArg && !info.is_prefixed() && info.code != 0x2a && info.code != 0x2b &&
-         info.code != 0x38 && info.code != 0x39;
+constexpr bool is_int_access(Op op) {
+  return op_info(op).imm == Imm::MemArg && !op_info(op).is_prefixed() && op != Op::F32Load &&
+         op != Op::F64Load && op != Op::F32Store && op != Op::F64Store;
 }
 
 /// Who compiles an opcode: compile_op itself, or a member for its kind. No default: a new row must be placed
@@ -152,7 +152,7 @@ constexpr Family family_of(Op op) {
   switch (info.imm) {
     case Imm::MemArg:
     case Imm::MemArgLane:
-      return is_int_access(info) ? Family::direct : Family::memory;
+      return is_int_access(op) ? Family::direct : Family::memory;
     case Imm::Lane:
     case Imm::Shuffle:
     case Imm::BlockType:
@@ -363,8 +363,7 @@ void Compiler::compile_body() {
     wasm_offset_ = static_cast<uint32_t>(reader_.position() - module_->bytes().data());
     locked_ = 0;
     if (records_starts_) starts_.push_back({masm_.offset(), wasm_offset_});
-    uint8_t byte = reader_.u8();
-    compile_op(is_prefix(byte) ? op_of_prefixed(byte, reader_.u32()) : op_of_byte(byte));
+    compile_op(read_op(reader_));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "jit/tuning.h"
 
 namespace lindvm::jit {
+
 /// Opens a block whose parameters are on the stack, in their own slots.
 Control& Compiler::open(Op op, const Control& shape) {
   Control& control = controls_.emplace_back(shape);

@@ -25,6 +25,7 @@ struct PinState {
   PinSet dirty = 0;  ///< its slot does not; a subset of valid
 };
 
+/// What the compiler knows of a local.
 struct Local {
   uint32_t slot = 0;
   uint32_t references = 0;  ///< entries of the operand stack that name it

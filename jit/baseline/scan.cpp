@@ -141,8 +141,7 @@ class Scanner {
   void other() {
     auto wasm_offset = static_cast<uint32_t>(position_ - begin_);
     CodeReader reader(position_);
-    uint8_t byte = reader.u8();
-    Op op = is_prefix(byte) ? op_of_prefixed(byte, reader.u32()) : op_of_byte(byte);
+    Op op = read_op(reader);
     if (op == Op::LocalGet || op == Op::LocalSet || op == Op::LocalTee) {
       uses_[use_count_++] = reader.u32() << 1 | (op != Op::LocalGet);
     } else {

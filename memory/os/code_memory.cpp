@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "memory/os/virtual_memory.h"
+
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
 #endif
@@ -60,10 +62,10 @@ const uint8_t* CodeMemory::allocate(size_t bytes, size_t alignment) {
 /// A page fault on a file in memory costs several times what its page does. Ranges larger than a step are
 /// reserved rather than filled.
 void CodeMemory::populate(size_t end) {
-  constexpr size_t k_page = 4096;
-  size_t begin = std::max(populated_, (end - 1) & ~(k_page - 1));
+  const size_t page = host_page_size();
+  size_t begin = std::max(populated_, (end - 1) & ~(page - 1));
   if (end - populated_ <= k_last_step) begin = populated_;
-  step_ = std::clamp(2 * step_, k_first_step, k_last_step);
+  step_ = std::clamp(2 * step_, std::max(page, k_first_step), k_last_step);
   populated_ = std::min(begin + step_, size_);
   madvise(writable_ + begin, populated_ - begin, MADV_POPULATE_WRITE);
 }

@@ -105,8 +105,8 @@ SysResult HostFile::pwritev(Vectors vectors, int64_t offset, int flags) {
 SysResult HostFile::seek(int64_t offset, int whence) {
   bool is_directory = is_directory_.load(std::memory_order_relaxed);
   if (is_directory && whence == SEEK_SET) offset = positions_.to_host(offset);
-  int64_t position = SYS_TRY(
-      plain_call_words(SYS_lseek, {call_word(fd_.get()), call_word(offset), call_word(whence), 0, 0, 0}));
+  int64_t position =
+      SYS_TRY(SysResult(raw_syscall(SYS_lseek, call_word(fd_.get()), call_word(offset), call_word(whence))));
   return SysResult(is_directory ? positions_.to_guest(position) : position);
 }
 

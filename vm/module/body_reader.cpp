@@ -36,11 +36,6 @@ std::span<const ValType> one_of(ValType type) {
 
 }  // namespace
 
-Op read_op(CodeReader& reader) {
-  uint8_t byte = reader.u8();
-  return is_prefix(byte) ? op_of_prefixed(byte, reader.u32()) : op_of_byte(byte);
-}
-
 ValType read_value_type(CodeReader& reader) {
   switch (reader.u8()) {
     case 0x7f:

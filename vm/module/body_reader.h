@@ -14,7 +14,10 @@
 namespace lindvm {
 
 /// The next opcode, with its prefix if it has one.
-Op read_op(CodeReader& reader);
+inline Op read_op(CodeReader& reader) {
+  uint8_t byte = reader.u8();
+  return is_prefix(byte) ? op_of_prefixed(byte, reader.u32()) : op_of_byte(byte);
+}
 
 /// Only kind and width matter in a body, so that every reference type reads as one.
 ValType read_value_type(CodeReader& reader);
