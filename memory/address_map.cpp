@@ -149,7 +149,7 @@ int64_t AddressMap::place_fixed(const MapRequest& request, uint64_t length) cons
 }
 
 int64_t AddressMap::find_space(uint64_t hint, uint64_t length) const {
-  uint64_t begin = page_up(hint);
+  uint64_t begin = hint & ~(k_guest_page - 1);  // as Linux rounds hints
   if (begin >= k_guest_page && begin <= end_ - length && areas_.is_free(begin, begin + length)) {
     return static_cast<int64_t>(begin);
   }

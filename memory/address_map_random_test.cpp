@@ -28,6 +28,7 @@ namespace {
 constexpr uint64_t k_page = k_guest_page;
 constexpr uint64_t k_window_pages = 40;
 constexpr uint64_t k_window = k_window_pages * k_page;
+constexpr uint64_t k_looked_at = 3 * k_window;  // calls reach beyond the window they begin in
 constexpr uint64_t k_guest_window = uint64_t{1} << 30;
 constexpr uint64_t k_host_window = uint64_t{0x3000} << 32;
 
@@ -85,7 +86,7 @@ std::string to_text(const Call& call) {
 
 class HostSide {
  public:
-  ~HostSide() { munmap(at(0), 3 * k_window); }
+  ~HostSide() { munmap(at(0), k_looked_at); }
 
   std::byte* at(uint64_t offset) const { return reinterpret_cast<std::byte*>(k_host_window + offset); }
   Answer map(const Call& c) {
@@ -107,7 +108,21 @@ class HostSide {
   bool write(uint64_t offset, uint8_t byte) { return guarded_write(at(offset), &byte, 1); }
 
   std::vector<Shape> shapes() const {
-    std::vector<Shape> shapes;
+    std::vector<Shape> joined;
+    for (Shape& mapping : mappings()) add(joined, std::move(mapping));
+    return joined;
+  }
+  /// Does the range lie in one mapping? The kernel does not join all that look alike.
+  bool is_one_mapping(uint64_t begin, uint64_t length) const {
+    for (const Shape& mapping : mappings()) {
+      if (mapping.begin <= begin && begin < mapping.end) return begin + length <= mapping.end;
+    }
+    return true;
+  }
+
+ private:
+  std::vector<Shape> mappings() const {
+    std::vector<Shape> found;
     std::FILE* file = std::fopen("/proc/self/maps", "re");
     char* line = nullptr;
     size_t size = 0;
@@ -115,21 +130,19 @@ class HostSide {
       unsigned long begin, end, offset, inode;
       char access[5], name[200] = "";
       std::sscanf(line, "%lx-%lx %4s %lx %*s %lu %199[^\n]", &begin, &end, access, &offset, &inode, name);
-      if (end <= k_host_window || begin >= k_host_window + k_window) continue;
+      if (end <= k_host_window || begin >= k_host_window + k_looked_at) continue;
       bool is_zero = std::string_view(name).find("/dev/zero") != std::string_view::npos;
-      add(shapes, {begin - k_host_window, end - k_host_window, access, offset, is_zero ? 1 : inode});
+      found.push_back({begin - k_host_window, end - k_host_window, access, offset, is_zero ? 1 : inode});
     }
     std::free(line);
     std::fclose(file);
-    return shapes;
+    return found;
   }
-
- private:
   static Answer zero(int result) { return {result == 0 ? 0 : -errno}; }
   static Answer address(void* result, uint64_t length) {
     if (result == MAP_FAILED) return {-errno};
     uint64_t begin = reinterpret_cast<uint64_t>(result);
-    if (begin >= k_host_window && begin + length <= k_host_window + 3 * k_window) {
+    if (begin >= k_host_window && begin + length <= k_host_window + k_looked_at) {
       return {static_cast<int64_t>(begin - k_host_window)};
     }
     munmap(result, length);
@@ -166,7 +179,7 @@ class GuestSide {
   std::vector<Shape> shapes() const {
     std::vector<Shape> shapes;
     for (const Area& area : map_->areas()) {
-      if (area.end <= k_guest_window || area.begin >= k_guest_window + k_window) continue;
+      if (area.end <= k_guest_window || area.begin >= k_guest_window + k_looked_at) continue;
       std::string access = "---p";
       if (area.prot & PROT_READ) access[0] = 'r';
       if (area.prot & PROT_WRITE) access[1] = 'w';
@@ -178,10 +191,10 @@ class GuestSide {
     }
     return shapes;
   }
-  /// Does the range lie in one area?
+  /// Does the range lie in one area? What madvise said makes areas differ too.
   bool is_one_area(uint64_t begin, uint64_t length) const {
-    for (const Shape& shape : shapes()) {
-      if (shape.begin <= begin && begin < shape.end) return begin + length <= shape.end;
+    for (const Area& area : map_->areas()) {
+      if (area.begin <= guest(begin) && guest(begin) < area.end) return guest(begin) + length <= area.end;
     }
     return true;
   }
@@ -191,7 +204,7 @@ class GuestSide {
   Answer address(int64_t result, uint64_t length) {
     if (result < 0) return {result};
     uint64_t begin = static_cast<uint64_t>(result);
-    if (begin >= k_guest_window && begin + length <= k_guest_window + 3 * k_window) {
+    if (begin >= k_guest_window && begin + length <= k_guest_window + k_looked_at) {
       return {static_cast<int64_t>(begin - k_guest_window)};
     }
     map_->unmap(begin, length);
@@ -287,7 +300,9 @@ class Sequence {
     call.other = below(k_window_pages) * k_page;
     call.offset = below(3) ? call.length : (1 + below(8)) * k_page;
     // Several areas at once are moved by some kernels only.
-    if (!guest_.is_one_area(call.begin & ~(k_page - 1), call.length)) call.length = k_page;
+    uint64_t begin = call.begin & ~(k_page - 1);
+    bool is_one = guest_.is_one_area(begin, call.length) && host_.is_one_mapping(begin, call.length);
+    if (!is_one) call.length = k_page;
     return call;
   }
 

@@ -91,6 +91,7 @@ OwnedFd file_of(uint64_t pages) {
   return file;
 }
 
+
 TEST_F(AddressMapTest, MappedMemoryHasItsFinalSizeAtOnce) {
   EXPECT_EQ(memory_->size_pages(), 65536u);
   EXPECT_EQ(memory_->grow(0), 65536u);
@@ -142,9 +143,10 @@ TEST_F(AddressMapTest, MappingErrorsAreLinux) {
 
 TEST_F(AddressMapTest, HintsAreFollowedWhereFree) {
   constexpr int64_t k_hint = 100 * k_mib;
-  EXPECT_EQ(map(k_hint - 5, k_page), k_hint);
+  EXPECT_EQ(map(k_hint + 5, k_page), k_hint);
   EXPECT_EQ(map(k_hint, k_page), static_cast<int64_t>(AddressMap::k_end - k_page));
   EXPECT_EQ(map(UINT32_MAX, k_page), static_cast<int64_t>(AddressMap::k_end - 2 * k_page));
+  EXPECT_EQ(map(k_page - 1, k_page), static_cast<int64_t>(AddressMap::k_end - 3 * k_page));
 }
 
 TEST_F(AddressMapTest, FixedReplacesWhatWasThere) {
