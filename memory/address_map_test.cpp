@@ -91,7 +91,6 @@ OwnedFd file_of(uint64_t pages) {
   return file;
 }
 
-
 TEST_F(AddressMapTest, MappedMemoryHasItsFinalSizeAtOnce) {
   EXPECT_EQ(memory_->size_pages(), 65536u);
   EXPECT_EQ(memory_->grow(0), 65536u);
