@@ -11,6 +11,7 @@ that it sees of the host. A run that known_failures.txt lists counts as skipped,
 what differs and, as the last line, "N passed, N failed, N skipped".
 """
 import concurrent.futures
+import contextlib
 import difflib
 import os
 import pathlib
@@ -65,9 +66,17 @@ def host_serves(source):
     return not match or version(platform.release()) >= version(match.group(1))
 
 
+@contextlib.contextmanager
+def root_directory():
+    """An empty one that is the guest's root, with the permissions of a root."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield folder
+
+
 def run(make_command):
     """Output, status (negative: the signal that killed it) and errors of a run in a directory of its own."""
-    with tempfile.TemporaryDirectory() as folder:
+    with root_directory() as folder:
         done = subprocess.run(make_command(folder), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=LIMIT_SECONDS, env=ENVIRONMENT)
     return done.stdout.decode(errors="replace"), done.returncode, done.stderr.decode(errors="replace")

@@ -43,7 +43,7 @@ def seen_of(vm, lind_cc, source):
     """(call, what is seen of it) pairs of a program's runs."""
     guest, seen = run.build(lind_cc, source, "wasm"), set()
     for arguments in run.runs_of(source):
-        with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile("r", errors="replace") as trace:
+        with run.root_directory() as folder, tempfile.NamedTemporaryFile("r", errors="replace") as trace:
             command = [*vm, f"--strace={trace.name}", "--dir", f"{folder}::/", str(guest), *arguments]
             subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
                            timeout=run.LIMIT_SECONDS, env=run.ENVIRONMENT)

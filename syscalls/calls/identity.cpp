@@ -1,10 +1,11 @@
-// Who the process is: numbers, users, groups, capabilities, process groups. All of it is the VM's record:
-// what a guest changes has no effect on the host's process.
+// Who the process is: numbers, users, groups, capabilities, process groups. All of it is the VM's record;
+// what guards files, the host's thread follows (kernel/host_credentials.h).
 
 #include <linux/capability.h>
 
 #include <algorithm>
 
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -83,6 +84,22 @@ SysResult put_all(const Owner& owner, Out<uint32_t>& real, Out<uint32_t>& effect
 
 bool is_root(const Owner& user) { return user.real == 0 || user.effective == 0 || user.saved == 0; }
 
+/// What the file system's user 0 may do to files (Linux's CAP_FS_SET).
+constexpr std::array<uint32_t, 2> k_file_capabilities{
+    1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_FOWNER |
+        1u << CAP_FSETID | 1u << CAP_LINUX_IMMUTABLE | 1u << CAP_MKNOD,
+    1u << (CAP_MAC_OVERRIDE - 32)};
+
+/// Not being 0 to the file system takes the capabilities for it out of effect.
+void follow_file_system_user(Identity& identity, const Owner& before) {
+  const bool was_root = before.file_system == 0, is_root = identity.user.file_system == 0;
+  for (size_t i = 0; i < 2; ++i) {
+    uint32_t& effective = identity.effective_capabilities[i];
+    if (was_root && !is_root) effective &= ~k_file_capabilities[i];
+    if (!was_root && is_root) effective |= identity.permitted_capabilities[i] & k_file_capabilities[i];
+  }
+}
+
 /// Losing the last user number 0 loses the capabilities; they are in effect while the effective one is 0.
 void follow_user(Identity& identity, const Owner& before) {
   const Owner& now = identity.user;
@@ -93,6 +110,7 @@ void follow_user(Identity& identity, const Owner& before) {
   if (before.effective != 0 && now.effective == 0) {
     identity.effective_capabilities = identity.permitted_capabilities;
   }
+  if (before.effective == now.effective) follow_file_system_user(identity, before);
 }
 
 /// Others who are of the new user or group now shall not look into what the process knows from before.
@@ -101,21 +119,30 @@ void hide(Identity& identity, const Owner& before, const Owner& now) {
   identity.is_dumpable &= is_same;
 }
 
+/// The host's thread follows a change; one to numbers that the host does not know is none.
+SysResult follow_on_host(Thread& thread, const Identity& before) {
+  if (act_as(self(thread))) return SysResult();
+  self(thread) = before;
+  return SysResult::error(EINVAL);
+}
+
 /// Changes the users by one of the functions above.
 template <class Change, class... Ids>
 SysResult change_users(Thread& thread, Change change, Ids... ids) {
-  Owner before = self(thread).user;
+  Identity before = self(thread);
   int64_t result = SYS_TRY(change(users(thread), static_cast<uint32_t>(ids)...));
-  follow_user(self(thread), before);
-  hide(self(thread), before, self(thread).user);
+  follow_user(self(thread), before.user);
+  hide(self(thread), before.user, self(thread).user);
+  SYS_TRY(follow_on_host(thread, before));
   return SysResult(result);
 }
 
 template <class Change, class... Ids>
 SysResult change_groups(Thread& thread, Change change, Ids... ids) {
-  Owner before = self(thread).owner_group;
+  Identity before = self(thread);
   int64_t result = SYS_TRY(change(groups(thread), static_cast<uint32_t>(ids)...));
-  hide(self(thread), before, self(thread).owner_group);
+  hide(self(thread), before.owner_group, self(thread).owner_group);
+  SYS_TRY(follow_on_host(thread, before));
   return SysResult(result);
 }
 
@@ -204,8 +231,9 @@ SysResult sys_setgroups(Thread& thread, const Scalar<int32_t>& size, const Point
   if (!groups.empty() && !list.read(groups[0], groups.size() * sizeof(uint32_t)))
     return SysResult::error(EFAULT);
   std::sort(groups.begin(), groups.end());
+  Identity before = self(thread);
   self(thread).groups = std::move(groups);
-  return SysResult();
+  return follow_on_host(thread, before);
 }
 
 SysResult sys_capget(Thread& thread, const Pointer& pointer, const Pointer& data) {
@@ -234,6 +262,7 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
   CapabilityData sets[2] = {};
   if (!data.read(sets, static_cast<size_t>(words) * sizeof(CapabilityData))) return SysResult::error(EFAULT);
   Identity& identity = self(thread);
+  const Identity before = identity;
   for (size_t i = 0; i < 2; ++i) {
     bool grows =
         (sets[i].permitted & ~identity.permitted_capabilities[i]) ||
@@ -246,7 +275,7 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
     identity.permitted_capabilities[i] = sets[i].permitted;
     identity.inheritable_capabilities[i] = sets[i].inheritable;
   }
-  return SysResult();
+  return follow_on_host(thread, before);
 }
 
 SysResult sys_getpgid(Thread& thread, const Scalar<int32_t>& pid) {

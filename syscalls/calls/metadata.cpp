@@ -8,6 +8,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <optional>
+
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/lookup.h"
 #include "syscalls/kernel/operations.h"
 #include "syscalls/kernel/view/host.h"
@@ -92,11 +95,33 @@ SysResult may_access(Thread& thread, const Target& target, int mode, int flags) 
   return SysResult::of_host(result);
 }
 
+using CapabilitySets = std::array<uint32_t, 2>;
+
+CapabilitySets real_capabilities(const Identity& identity) {
+  return identity.user.real == 0 ? identity.permitted_capabilities : CapabilitySets{};
+}
+bool is_real_one(const Identity& identity) {
+  const Owner &user = identity.user, &group = identity.owner_group;
+  return user.file_system == user.real && group.file_system == group.real &&
+         identity.effective_capabilities == real_capabilities(identity);
+}
+/// As access(2) asks: what the real user and group may do.
+Identity real_one(Identity identity) {
+  for (Owner* owner : {&identity.user, &identity.owner_group}) {
+    owner->effective = owner->file_system = owner->real;
+  }
+  identity.effective_capabilities = real_capabilities(identity);
+  return identity;
+}
+
 SysResult check_access(Thread& thread, const AtFd& dir, const Path& path, uint32_t mode, uint64_t flags) {
   constexpr uint32_t k_modes = R_OK | W_OK | X_OK;
   constexpr uint64_t k_flags =
       flag::AccessFlags_AT_EACCESS | flag::AccessFlags_AT_SYMLINK_NOFOLLOW | flag::AccessFlags_AT_EMPTY_PATH;
   if ((mode & ~k_modes) || (flags & ~k_flags)) return SysResult::error(EINVAL);
+  const Identity& identity = thread.process().identity();
+  std::optional<ActingAs> as_real;
+  if (!(flags & AT_EACCESS) && !is_real_one(identity)) as_real.emplace(real_one(identity));
   Target target;
   SYS_TRY(find_target(thread, dir, path.view(), lookup_of(flags), target));
   return mode == F_OK ? SysResult()

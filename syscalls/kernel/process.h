@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "syscalls/kernel/fd_table.h"
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/identity.h"
 #include "syscalls/kernel/signals.h"
 #include "syscalls/kernel/thread.h"
@@ -28,6 +29,8 @@ class Process {
  public:
   Process(std::vector<std::string> args, std::vector<std::string> env)
       : args_(std::move(args)), env_(std::move(env)) {}
+  /// What is left to do is done as the host's process.
+  ~Process() { act_as_host(); }
 
   const std::vector<std::string>& args() const { return args_; }
   const std::vector<std::string>& env() const { return env_; }

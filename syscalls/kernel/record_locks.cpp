@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/open_file.h"
 
 namespace lindvm {
@@ -13,6 +14,7 @@ namespace {
 /// Another description of the same file: for reading and writing if the host lets us, since locks of both
 /// kinds may follow.
 OwnedFd open_again(int fd) {
+  auto as_host = ActingAs::host();  // a guest that may not open it any more may lock what it has open
   std::string path = fmt::format("/proc/self/fd/{}", fd);
   int access = fcntl(fd, F_GETFL) & O_ACCMODE;
   int opened = open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

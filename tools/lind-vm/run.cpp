@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "syscalls/kernel/host_credentials.h"
 #include "tools/lind-vm/command.h"
 #include "tools/lind-vm/guest_setup.h"
 #include "tools/lind-vm/interrupts.h"
@@ -50,6 +51,7 @@ class Session {
     linker_.set_fallback(
         [this](const Module& module, const Import& import) { return resolve(module, import); });
     int status = link_and_start(program);
+    act_as_host();  // the code cache, say, is not the guest's
     if (options_.print_stats) print_stats(program->module());
     return status;
   }

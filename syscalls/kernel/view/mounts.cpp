@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "syscalls/kernel/host_credentials.h"
+
 namespace lindvm {
 namespace {
 
@@ -33,6 +35,7 @@ TemporaryTree::~TemporaryTree() {
 
 OwnedFd TemporaryTree::open(const char* name) {
   std::lock_guard lock(mutex_);
+  auto as_host = ActingAs::host();  // the directory is the VM's, whoever uses it first
   if (path_.empty()) {
     const char* base = std::getenv("TMPDIR");
     std::string path = std::string(base && base[0] == '/' ? base : "/tmp") + "/lind-vm-XXXXXX";
