@@ -120,6 +120,7 @@ int64_t AddressMap::map(const MapRequest& request) {
   uint64_t length = page_up(request.length);
   int64_t placed = place(request, length);
   if (placed < 0) return placed;
+  if (request.flags & MAP_LOCKED && limits_.locked == 0) return -EPERM;
   if (int error = check_sharing(request); error != 0) return error;
 
   Area area{.begin = static_cast<uint64_t>(placed), .end = static_cast<uint64_t>(placed) + length};

@@ -91,6 +91,14 @@ int check_rule(AdviceRule rule, const Area& area) {
 constexpr uint32_t k_sync_flags = MS_ASYNC | MS_INVALIDATE | MS_SYNC;
 constexpr uint32_t k_lock_all_flags = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
 
+/// The pages that mlock and munlock mean. Lengths are rounded up in 32 bits, as a 32-bit kernel does it.
+int lock_bounds(uint64_t& begin, uint64_t length, uint64_t& end) {
+  length = page_up(length + begin % k_guest_page) & UINT32_MAX;
+  begin &= ~(k_guest_page - 1);
+  end = begin + length;
+  return end > UINT32_MAX ? -EINVAL : 0;
+}
+
 uint32_t area_lock_flags(bool on_fault) {
   return k_area_locked | (on_fault ? uint32_t{k_area_locked_on_fault} : 0);
 }
@@ -160,11 +168,10 @@ int AddressMap::lock(uint64_t begin, uint64_t length, uint32_t flags) {
   if (flags & ~uint32_t{MLOCK_ONFAULT}) return -EINVAL;
   std::lock_guard lock(mutex_);
   if (limits_.locked == 0) return -EPERM;
-  if (length > end_) return -ENOMEM;
-  uint64_t end = page_up(begin + length);
-  begin &= ~(k_guest_page - 1);
-  if (begin == end) return 0;
-  uint64_t newly_locked = 0;
+  uint64_t end = 0, newly_locked = 0;
+  int error = lock_bounds(begin, length, end);
+  if (end - begin > limits_.locked) return -ENOMEM;
+  if (error != 0 || begin == end) return error;
   for (const Area& area : areas_.within(begin, end)) {
     if (!(area.flags & k_area_locked)) newly_locked += area.bytes();
   }
@@ -188,9 +195,8 @@ int AddressMap::lock_range(uint64_t begin, uint64_t end, uint32_t lock_flags) {
 }
 
 int AddressMap::unlock(uint64_t begin, uint64_t length) {
-  if (length > end_) return -ENOMEM;
-  uint64_t end = page_up(begin + length);
-  begin &= ~(k_guest_page - 1);
+  uint64_t end = 0;
+  if (int error = lock_bounds(begin, length, end); error != 0) return error;
   std::lock_guard lock(mutex_);
   return visit(begin, end, Holes::stop, [&](const Area& area) {
     if (!(area.flags & k_area_locked)) return 0;

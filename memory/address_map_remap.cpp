@@ -64,6 +64,7 @@ int64_t AddressMap::remap(uint64_t begin, uint64_t old_length, uint64_t new_leng
   Area area;
   if (int error = check_source(move, area); error != 0) return error;
   if (!move.names_place() && !move.grows()) {
+    if (move.old_end() > end_) return -EINVAL;
     int error = move.old_length > move.new_length ? remove(begin + move.new_length, move.old_end()) : 0;
     return error != 0 ? error : static_cast<int64_t>(begin);
   }

@@ -435,6 +435,19 @@ TEST_F(LimitedAddressMapTest, LockingIsLimited) {
   EXPECT_EQ(map_->usage().totals.locked, 0u);
   map_->set_limits({.locked = 0});
   EXPECT_EQ(map_->lock(begin, k_page, 0), -EPERM);
+  EXPECT_EQ(map(0, k_page, k_rw, k_anonymous | MAP_LOCKED), -EPERM);
+}
+
+TEST_F(AddressMapTest, LengthsThatGoAroundTheEnd) {
+  constexpr uint64_t k_around = UINT32_MAX + 1 - 2 * k_page;
+  uint64_t begin = map_anywhere(2 * k_page);
+  EXPECT_EQ(map_->lock(begin, k_around, 0), -EINVAL);
+  EXPECT_EQ(map_->unlock(begin, k_around), -EINVAL);
+  EXPECT_EQ(map_->lock(begin, UINT32_MAX, 0), 0) << "rounded up, nothing";
+  EXPECT_EQ(map_->unlock(begin, UINT32_MAX), 0);
+  EXPECT_EQ(map_->remap(begin, k_around, k_page, MREMAP_MAYMOVE, 0), -EINVAL);
+  EXPECT_EQ(map_->usage().totals.locked, 0u);
+  EXPECT_EQ(map_->unmap(begin, 2 * k_page), 0);
 }
 
 TEST_F(AddressMapTest, RunsOutOfHostMappingsCleanly) {
