@@ -2,6 +2,7 @@
 #include "calls.h"
 
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 
 typedef struct __user_cap_header_struct Header;
@@ -58,11 +59,42 @@ static void giving_up(void) {
   CALL(setgroups, 0, NULL);
 }
 
+/// Which no program that is executed gets, whatever it is permitted now.
+static void bounds(void) {
+  Header header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  Data data[2];
+  CALL(prctl, PR_CAPBSET_DROP, CAP_SYS_TTY_CONFIG, 0, 0, 0);
+  CALL(prctl, PR_CAPBSET_READ, CAP_SYS_TTY_CONFIG, 0, 0, 0);
+  CALL(prctl, PR_CAPBSET_DROP, 0x10000, 0, 0, 0);
+  CALL(capget, &header, data);
+  data[CAP_SYS_TTY_CONFIG / 32].inheritable |= 1u << (CAP_SYS_TTY_CONFIG % 32);
+  CALL(capset, &header, data);
+}
+
+static void secure_bits(void) {
+  CALL(prctl, PR_GET_SECUREBITS, 0, 0, 0, 0);
+  CALL(prctl, PR_SET_SECUREBITS, SECBIT_KEEP_CAPS, 0, 0, 0);
+  CALL(prctl, PR_GET_KEEPCAPS, 0, 0, 0, 0);
+  CALL(prctl, PR_SET_KEEPCAPS, 0, 0, 0, 0);
+  CALL(prctl, PR_GET_SECUREBITS, 0, 0, 0, 0);
+  CALL(prctl, PR_SET_SECUREBITS, SECBIT_KEEP_CAPS | SECBIT_KEEP_CAPS_LOCKED, 0, 0, 0);
+  CALL(prctl, PR_SET_KEEPCAPS, 0, 0, 0, 0);
+  CALL(prctl, PR_SET_KEEPCAPS, 2, 0, 0, 0);
+  CALL(prctl, PR_SET_SECUREBITS, SECBIT_KEEP_CAPS, 0, 0, 0);
+  CALL(prctl, PR_SET_SECUREBITS, 1 << 20, 0, 0, 0);
+  CALL(prctl, PR_GET_SECUREBITS, 0, 0, 0, 0);
+}
+
 int main(void) {
   versions();
   arguments();
   SHOW(prctl(PR_CAPBSET_READ, 41, 0, 0, 0));
   SHOW(prctl(PR_CAPBSET_READ, 0x10000, 0, 0, 0));
+  bounds();
+  secure_bits();
   giving_up();
+  CALL(prctl, PR_CAPBSET_DROP, 1, 0, 0, 0);
+  CALL(prctl, PR_CAPBSET_READ, 1, 0, 0, 0);
+  CALL(prctl, PR_SET_SECUREBITS, 0, 0, 0, 0);
   return 0;
 }

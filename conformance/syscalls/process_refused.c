@@ -69,6 +69,13 @@ static void clocks(void) {
   CALL(clock_settime, CLOCK_MONOTONIC, &now);
   CALL(clock_settime, CLOCK_PROCESS_CPUTIME_ID, &now);
   CALL(clock_settime, 99, &now);
+  struct timespec nothing = {0, 0};
+  int timer = 0;
+  CALL(clock_nanosleep, CLOCK_REALTIME_ALARM, 0, &nothing, NULL);
+  CALL(clock_nanosleep, CLOCK_BOOTTIME_ALARM, TIMER_ABSTIME, &nothing, NULL);
+  CALL(timer_create, CLOCK_REALTIME_ALARM, NULL, &timer);
+  CALL(timerfd_create, CLOCK_BOOTTIME_ALARM, 0);
+  CALL(timerfd_create, CLOCK_BOOTTIME_ALARM, 1);
   struct timex adjustment = {.modes = 0};
   SHOW_OK(clock_adjtime(CLOCK_REALTIME, &adjustment));
   SHOW(clock_adjtime(CLOCK_MONOTONIC, &adjustment));

@@ -1,5 +1,6 @@
 // Clocks, sleeping, timers. Clocks are the host's; the wall clock cannot be set.
 
+#include <linux/capability.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
@@ -31,6 +32,22 @@ bool to_host_clock(Thread& thread, int32_t clock, clockid_t& host) {
   int32_t own = is_thread ? thread.tid() : thread.process().identity().pid;
   host = static_cast<clockid_t>(~uint32_t{0} << 3) | (clock & k_kind);
   return number == 0 || number == own;
+}
+
+/// Of a device: there are none that guests may open.
+bool is_descriptor_clock(int32_t clock) {
+  constexpr int32_t k_kind = 7, k_of_descriptor = 3;
+  return clock < 0 && (clock & k_kind) == k_of_descriptor;
+}
+
+bool is_alarm_clock(int32_t clock) { return clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM; }
+
+/// Alarms wake the machine, which takes a device for it and, as opposed to the VM, the guest's privilege.
+SysResult check_alarm(Thread& thread, int32_t clock) {
+  timespec now;
+  if (!is_alarm_clock(clock)) return SysResult();
+  if (clock_gettime(clock, &now) != 0) return SysResult::error(EOPNOTSUPP);
+  return thread.process().identity().may(CAP_WAKE_ALARM) ? SysResult() : SysResult::error(EPERM);
 }
 
 /// a + b, or the last moment there is.
@@ -70,8 +87,13 @@ SysResult sys_clock_getres_time64(Thread& thread, const ClockNumber& clock,
   return resolution.put(step);
 }
 
-SysResult sys_clock_settime64(Thread&, const ClockNumber& clock, const In<timespec>& time) {
-  if (clock.value != CLOCK_REALTIME) return SysResult::error(EINVAL);
+SysResult sys_clock_settime64(Thread& thread, const ClockNumber& clock, const Late<In<timespec>>& time) {
+  clockid_t host;
+  bool is_known =
+      clock.value == CLOCK_REALTIME || (clock.value < 0 && to_host_clock(thread, clock.value, host));
+  if (!is_known) return SysResult::error(EINVAL);
+  SYS_TRY(time.check());
+  if (clock.value < 0) return SysResult::error(EPERM);
   return SysResult::error(is_valid(time.value) ? EPERM : EINVAL);
 }
 
@@ -88,13 +110,16 @@ SysResult sys_clock_adjtime64(Thread&, const ClockNumber& clock, const Pointer& 
 }
 
 SysResult sys_clock_nanosleep_time64(Thread& thread, const ClockNumber& clock,
-                                     const Flags<FlagSet::TimerFlags>& flags, const In<timespec>& request,
-                                     OptionalOut<timespec>& remain) {
+                                     const Flags<FlagSet::TimerFlags>& flags,
+                                     const Late<In<timespec>>& request, OptionalOut<timespec>& remain) {
   clockid_t host;
+  if (is_descriptor_clock(clock.value)) return SysResult::error(EOPNOTSUPP);
   if (!to_host_clock(thread, clock.value, host)) return SysResult::error(EINVAL);
   timespec now;
-  if (clock_gettime(host, &now) != 0) return SysResult::of_host(-1);
+  if (!is_alarm_clock(host) && clock_gettime(host, &now) != 0) return SysResult::of_host(-1);
+  SYS_TRY(request.check());
   if (!is_valid(request.value)) return SysResult::error(EINVAL);
+  SYS_TRY(check_alarm(thread, host));
   bool is_absolute = flags.has(flag::TimerFlags_TIMER_ABSTIME);
   timespec deadline = request.value;
   if (!is_absolute) {
@@ -140,6 +165,7 @@ SysResult sys_timer_create(Thread& thread, const ClockNumber& clock, const Optio
     if (wanted.notify == k_thread_id && !thread.process().find_thread(wanted.tid))
       return SysResult::error(EINVAL);
   }
+  SYS_TRY(check_alarm(thread, host));
   int64_t id = SYS_TRY(thread.process().timers().create(host, wanted));
   SysResult put = timer.put(static_cast<int32_t>(id));
   if (!put.ok()) (void)thread.process().timers().remove(static_cast<uint32_t>(id));
@@ -173,6 +199,8 @@ SysResult sys_timer_delete(Thread& thread, const Scalar<uint32_t>& timer) {
 SysResult sys_timerfd_create(Thread& thread, const ClockNumber& clock,
                              const Flags<FlagSet::NewFdFlags>& flags) {
   if (flags.bits & ~flags.k_known) return SysResult::error(EINVAL);
+  bool may_wake = thread.process().identity().may(CAP_WAKE_ALARM);
+  if (is_alarm_clock(clock.value) && !may_wake) return SysResult::error(EPERM);
   int nonblock = flags.has(flag::NewFdFlags_NONBLOCK) ? TFD_NONBLOCK : 0;
   int64_t fd = SYS_TRY(SysResult::of_host(timerfd_create(clock.value, TFD_CLOEXEC | nonblock)));
   return thread.process().fds().add({.file = std::make_shared<HostFile>(OwnedFd(static_cast<int>(fd))),

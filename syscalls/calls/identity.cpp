@@ -2,10 +2,12 @@
 // what guards files, the host's thread follows (kernel/host_credentials.h).
 
 #include <linux/capability.h>
+#include <linux/securebits.h>
 
 #include <algorithm>
 
 #include "syscalls/kernel/host_credentials.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -103,7 +105,8 @@ void follow_file_system_user(Identity& identity, const Owner& before) {
 /// Losing the last user number 0 loses the capabilities; they are in effect while the effective one is 0.
 void follow_user(Identity& identity, const Owner& before) {
   const Owner& now = identity.user;
-  if (is_root(before) && !is_root(now) && !identity.keeps_capabilities) {
+  if (identity.secure_bits & SECBIT_NO_SETUID_FIXUP) return;
+  if (is_root(before) && !is_root(now) && !(identity.secure_bits & SECBIT_KEEP_CAPS)) {
     identity.permitted_capabilities = identity.effective_capabilities = {};
   }
   if (before.effective == 0 && now.effective != 0) identity.effective_capabilities = {};
@@ -119,11 +122,15 @@ void hide(Identity& identity, const Owner& before, const Owner& now) {
   identity.is_dumpable &= is_same;
 }
 
-/// The host's thread follows a change; one to numbers that the host does not know is none.
-SysResult follow_on_host(Thread& thread, const Identity& before) {
-  if (act_as(self(thread))) return SysResult();
-  self(thread) = before;
-  return SysResult::error(EINVAL);
+/// The host's thread follows a change; one to numbers that the host does not know is none. So does the limit of locked
+/// memory, which a capability lifts.
+SysResult follow(Thread& thread, const Identity& before) {
+  if (!act_as(self(thread))) {
+    self(thread) = before;
+    return SysResult::error(EINVAL);
+  }
+  if (MemoryState* memory = thread.process().memory()) memory->follow(self(thread));
+  return SysResult();
 }
 
 /// Changes the users by one of the functions above.
@@ -133,7 +140,7 @@ SysResult change_users(Thread& thread, Change change, Ids... ids) {
   int64_t result = SYS_TRY(change(users(thread), static_cast<uint32_t>(ids)...));
   follow_user(self(thread), before.user);
   hide(self(thread), before.user, self(thread).user);
-  SYS_TRY(follow_on_host(thread, before));
+  SYS_TRY(follow(thread, before));
   return SysResult(result);
 }
 
@@ -142,7 +149,7 @@ SysResult change_groups(Thread& thread, Change change, Ids... ids) {
   Identity before = self(thread);
   int64_t result = SYS_TRY(change(groups(thread), static_cast<uint32_t>(ids)...));
   hide(self(thread), before.owner_group, self(thread).owner_group);
-  SYS_TRY(follow_on_host(thread, before));
+  SYS_TRY(follow(thread, before));
   return SysResult(result);
 }
 
@@ -233,7 +240,7 @@ SysResult sys_setgroups(Thread& thread, const Scalar<int32_t>& size, const Point
   std::sort(groups.begin(), groups.end());
   Identity before = self(thread);
   self(thread).groups = std::move(groups);
-  return follow_on_host(thread, before);
+  return follow(thread, before);
 }
 
 SysResult sys_capget(Thread& thread, const Pointer& pointer, const Pointer& data) {
@@ -242,7 +249,8 @@ SysResult sys_capget(Thread& thread, const Pointer& pointer, const Pointer& data
   int words = capability_words(header);
   if (words == 0) return refuse_version(pointer, header, data.value == 0);
   if (header.pid < 0) return SysResult::error(EINVAL);
-  if (!is_own(thread, header.pid)) return SysResult::error(ESRCH);
+  bool is_init = header.pid == Identity::k_init;
+  if (!is_init && !is_own(thread, header.pid)) return SysResult::error(ESRCH);
   if (data.value == 0) return SysResult();
   const Identity& identity = self(thread);
   CapabilityData sets[2];
@@ -267,7 +275,9 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
     bool grows =
         (sets[i].permitted & ~identity.permitted_capabilities[i]) ||
         (sets[i].effective & ~sets[i].permitted) ||
-        (sets[i].inheritable & ~(identity.inheritable_capabilities[i] | identity.permitted_capabilities[i]));
+        (sets[i].inheritable &
+         ~(identity.inheritable_capabilities[i] | identity.permitted_capabilities[i])) ||
+        (sets[i].inheritable & ~(identity.inheritable_capabilities[i] | identity.bounding_capabilities[i]));
     if (grows) return SysResult::error(EPERM);
   }
   for (size_t i = 0; i < 2; ++i) {
@@ -275,7 +285,7 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
     identity.permitted_capabilities[i] = sets[i].permitted;
     identity.inheritable_capabilities[i] = sets[i].inheritable;
   }
-  return follow_on_host(thread, before);
+  return follow(thread, before);
 }
 
 SysResult sys_getpgid(Thread& thread, const Scalar<int32_t>& pid) {

@@ -129,10 +129,11 @@ SysResult sys_munlockall(Thread& thread) {
   return on_addresses(thread, [](AddressMap& map) { return map.unlock_all(); });
 }
 
-SysResult sys_memfd_create(Thread& thread, const Path& name, const Flags<FlagSet::MemfdFlags>& flags) {
+SysResult sys_memfd_create(Thread& thread, const Late<Path>& name, const Flags<FlagSet::MemfdFlags>& flags) {
   if (flags.bits & ~Flags<FlagSet::MemfdFlags>::k_known) return SysResult::error(EINVAL);
   if (flags.has(MFD_HUGETLB)) return SysResult::error(ENOSYS);  // no such pages for guests
-  if (name.view().size() > k_max_memfd_name) return SysResult::error(EINVAL);
+  if (name.error == ENAMETOOLONG || name.view().size() > k_max_memfd_name) return SysResult::error(EINVAL);
+  SYS_TRY(name.check());
   OwnedFd memory(memfd_create(name.c_str(), flags.bits | MFD_CLOEXEC));
   if (!memory) return SysResult::of_host(-1);
   FdEntry entry{std::make_shared<HostFile>(std::move(memory))};

@@ -19,8 +19,12 @@ SysResult sys_exit_group(Thread& thread, const Scalar<int32_t>& status) {
 }
 
 /// Requests as large as a memory are given to the host in pieces that a signal can end.
-SysResult sys_getrandom(Thread&, BytesOut& buffer, const Flags<FlagSet::RandomFlags>& flags) {
+SysResult sys_getrandom(Thread&, Late<BytesOut>& buffer, const Flags<FlagSet::RandomFlags>& flags) {
   constexpr uint32_t k_piece = 1u << 20;
+  constexpr uint32_t k_sources = GRND_RANDOM | GRND_INSECURE;
+  bool is_valid = !(flags.bits & ~(k_sources | GRND_NONBLOCK)) && (flags.bits & k_sources) != k_sources;
+  if (!is_valid) return SysResult::error(EINVAL);
+  SYS_TRY(buffer.check());
   uint32_t done = 0;
   while (done < buffer.size) {
     size_t piece = std::min(buffer.size - done, k_piece);

@@ -3,13 +3,20 @@
 #include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <linux/prctl.h>
+#include <linux/reboot.h>
+#include <linux/securebits.h>
+#include <linux/utsname.h>
 #include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/epoll_file.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -54,10 +61,34 @@ SysResult no_new_privileges(Thread& thread, const Pointer& a, const Pointer& b, 
   return SysResult();
 }
 
-SysResult read_bounding_set(Thread& thread, uint32_t capability) {
-  constexpr uint32_t k_capabilities = 41;
-  if (capability >= k_capabilities) return SysResult::error(EINVAL);
-  return SysResult(self(thread).permitted_capabilities[capability / 32] >> (capability % 32) & 1);
+SysResult keep_capabilities(Identity& identity, uint32_t keeps) {
+  if (keeps > 1) return SysResult::error(EINVAL);
+  if (identity.secure_bits & SECBIT_KEEP_CAPS_LOCKED) return SysResult::error(EPERM);
+  identity.secure_bits = (identity.secure_bits & ~SECBIT_KEEP_CAPS) | (keeps ? SECBIT_KEEP_CAPS : 0);
+  return SysResult();
+}
+
+/// Locks, each next above the bit that it locks, stay.
+SysResult set_secure_bits(Identity& identity, uint32_t bits) {
+  constexpr uint32_t k_locks = SECURE_ALL_LOCKS, k_all = SECURE_ALL_BITS | SECURE_ALL_LOCKS;
+  uint32_t locks = identity.secure_bits & k_locks;
+  bool changes_locked = (locks >> 1 & (bits ^ identity.secure_bits)) || (locks & ~bits);
+  if (changes_locked || bits & ~k_all || !identity.may(CAP_SETPCAP)) return SysResult::error(EPERM);
+  identity.secure_bits = bits;
+  return SysResult();
+}
+
+SysResult read_bounding_set(const Identity& identity, uint32_t capability) {
+  if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
+  return SysResult(identity.bounding_capabilities[capability / 32] >> (capability % 32) & 1);
+}
+
+/// A bound of what a program that is executed can get, and of what can become inheritable.
+SysResult drop_from_bounding_set(Identity& identity, uint32_t capability) {
+  if (!identity.may(CAP_SETPCAP)) return SysResult::error(EPERM);
+  if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
+  identity.bounding_capabilities[capability / 32] &= ~(1u << (capability % 32));
+  return SysResult();
 }
 
 /// Does the new limit keep to what an unprivileged process may do?
@@ -112,6 +143,7 @@ SysResult sys_set_robust_list(Thread& thread, const Address& head, const Scalar<
 
 SysResult sys_get_robust_list(Thread& thread, const Scalar<int32_t>& pid, Out<uint32_t>& head,
                               Out<uint32_t>& size) {
+  if (pid.value == Identity::k_init) return SysResult::error(EPERM);
   Thread* asked = pid.value ? thread.process().find_thread(pid.value) : &thread;
   if (!asked) return SysResult::error(ESRCH);
   SYS_TRY(size.put(k_robust_head_bytes));
@@ -135,9 +167,13 @@ SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer
     case PR_GET_DUMPABLE:
       return SysResult(identity.is_dumpable);
     case PR_SET_KEEPCAPS:
-      return set_flag(identity.keeps_capabilities, a.value);
+      return keep_capabilities(identity, a.value);
     case PR_GET_KEEPCAPS:
-      return SysResult(identity.keeps_capabilities);
+      return SysResult(identity.secure_bits & SECBIT_KEEP_CAPS ? 1 : 0);
+    case PR_SET_SECUREBITS:
+      return set_secure_bits(identity, a.value);
+    case PR_GET_SECUREBITS:
+      return SysResult(identity.secure_bits);
     case PR_SET_CHILD_SUBREAPER:
       identity.is_subreaper = a.value;
       return SysResult();
@@ -154,21 +190,25 @@ SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer
     case PR_GET_TIMERSLACK:
       return SysResult(static_cast<int64_t>(thread.timer_slack));
     case PR_CAPBSET_READ:
-      return read_bounding_set(thread, a.value);
+      return read_bounding_set(identity, a.value);
+    case PR_CAPBSET_DROP:
+      return drop_from_bounding_set(identity, a.value);
   }
   return SysResult::error(EINVAL);
 }
 
 SysResult sys_prlimit64(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& resource,
                         const OptionalIn<rlimit>& limit, OptionalOut<rlimit>& old) {
-  if (resource.value >= RLIM_NLIMITS) return SysResult::error(EINVAL);
+  if (pid.value == Identity::k_init) return SysResult::error(EPERM);
   if (!is_own(thread, pid.value)) return SysResult::error(ESRCH);
+  if (resource.value >= RLIM_NLIMITS) return SysResult::error(EINVAL);
   rlimit& current = self(thread).limits[resource.value];
   rlimit before = current;
   if (limit.is_given) {
     SYS_TRY(check_limit(thread, before, limit.value));
     current = limit.value;
     if (resource.value == RLIMIT_NOFILE) thread.process().fds().set_limit(current.rlim_cur);
+    if (MemoryState* memory = thread.process().memory()) memory->follow(self(thread));
   }
   return old.put(before);
 }
@@ -180,16 +220,39 @@ SysResult sys_personality(Thread& thread, const Scalar<uint32_t>& persona) {
   return SysResult(old);
 }
 
-SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int32_t>& pid2,
-                   const Scalar<int32_t>& type, const Scalar<uint32_t>& index1,
-                   const Scalar<uint32_t>& index2) {
-  if (!is_own(thread, pid1.value) || !is_own(thread, pid2.value)) return SysResult::error(ESRCH);
-  if (type.value < 0 || type.value >= KCMP_TYPES || type.value == KCMP_EPOLL_TFD)
-    return SysResult::error(EINVAL);
-  if (type.value != KCMP_FILE) return SysResult(0);
-  FileRef first = thread.process().fds().get(index1.value), second = thread.process().fds().get(index2.value);
-  if (!first || !second) return SysResult::error(EBADF);
+namespace {
+
+/// As kcmp orders: 0 for equal, 1 and 2 for less and greater.
+SysResult compare(const FileRef& first, const FileRef& second) {
   return SysResult(first == second ? 0 : first < second ? 1 : 2);
+}
+
+/// Is the file that of an item of an epoll instance?
+SysResult compare_with_item(Thread& thread, const FileRef& file, const Pointer& pointer) {
+  kcmp_epoll_slot slot;
+  if (!pointer.read(slot)) return SysResult::error(EFAULT);
+  FileRef owner = thread.process().fds().get(slot.efd);
+  if (!file || !owner) return SysResult::error(EBADF);
+  auto epoll = std::dynamic_pointer_cast<EpollFile>(owner);
+  if (!epoll) return SysResult::error(EINVAL);
+  FileRef item = epoll->item_of(slot.tfd, slot.toff);
+  return item ? compare(file, item) : SysResult::error(ENOENT);
+}
+
+}  // namespace
+
+SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int32_t>& pid2,
+                   const Scalar<int32_t>& type, const Scalar<uint32_t>& index1, const Pointer& index2) {
+  for (int32_t pid : {pid1.value, pid2.value}) {
+    if (pid != Identity::k_init && !is_own(thread, pid)) return SysResult::error(ESRCH);
+  }
+  if (pid1.value == Identity::k_init || pid2.value == Identity::k_init) return SysResult::error(EPERM);
+  if (type.value < 0 || type.value >= KCMP_TYPES) return SysResult::error(EINVAL);
+  if (type.value != KCMP_FILE && type.value != KCMP_EPOLL_TFD) return SysResult(0);
+  FileRef first = thread.process().fds().get(index1.value);
+  if (type.value == KCMP_EPOLL_TFD) return compare_with_item(thread, first, index2);
+  FileRef second = thread.process().fds().get(index2.value);
+  return first && second ? compare(first, second) : SysResult::error(EBADF);
 }
 
 /// New namespaces are not offered.
@@ -203,22 +266,70 @@ SysResult sys_unshare(Thread&, const Scalar<uint32_t>& flags) {
 SysResult sys_acct(Thread& thread, const Address&) { return refused(thread); }
 /// Nobody is traced: not by his will, and none of the requests to a tracee finds one.
 SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scalar<int32_t>& pid,
-                     const Address&, const Address&) {
+                     const Address& address, const Address& data) {
+  constexpr uint32_t k_options = PTRACE_O_MASK;
   if (request.value == PTRACE_TRACEME) return refused(thread);
-  bool attaches = request.value == PTRACE_ATTACH || request.value == PTRACE_SEIZE;
+  bool seizes = request.value == PTRACE_SEIZE;
   bool exists = pid.value == Identity::k_init || (pid.value != 0 && is_own(thread, pid.value));
-  return SysResult::error(attaches && exists ? EPERM : ESRCH);
+  if (!exists || (!seizes && request.value != PTRACE_ATTACH)) return SysResult::error(ESRCH);
+  bool is_valid = !seizes || (address.value == 0 && !(data.value & ~k_options));
+  return SysResult::error(is_valid ? EPERM : EIO);
 }
-SysResult sys_syslog(Thread& thread, const Scalar<int32_t>&, const Address&, const Scalar<int32_t>&) {
+
+namespace {
+
+/// Linux checks privileges first, then arguments; what is left is nothing that a guest may do to the host.
+SysResult refuse_name(Thread& thread, const Pointer& name, uint32_t length) {
+  char text[__NEW_UTS_LEN];
+  if (!self(thread).may(CAP_SYS_ADMIN)) return SysResult::error(EPERM);
+  if (length > sizeof text) return SysResult::error(EINVAL);
+  if (!name.read_bytes(text, length)) return SysResult::error(EFAULT);
   return refused(thread);
 }
-SysResult sys_reboot(Thread& thread, const Scalar<int32_t>&, const Scalar<int32_t>&, const Scalar<int32_t>&,
-                     const Address&) {
-  return refused(thread);
+
+bool is_reboot_command(uint32_t command) {
+  constexpr uint32_t k_commands[] = {LINUX_REBOOT_CMD_RESTART,    LINUX_REBOOT_CMD_HALT,
+                                     LINUX_REBOOT_CMD_CAD_ON,     LINUX_REBOOT_CMD_CAD_OFF,
+                                     LINUX_REBOOT_CMD_POWER_OFF,  LINUX_REBOOT_CMD_RESTART2,
+                                     LINUX_REBOOT_CMD_SW_SUSPEND, LINUX_REBOOT_CMD_KEXEC};
+  return std::find(std::begin(k_commands), std::end(k_commands), command) != std::end(k_commands);
 }
-SysResult sys_sethostname(Thread& thread, const Address&, const Scalar<uint32_t>&) { return refused(thread); }
-SysResult sys_setdomainname(Thread& thread, const Address&, const Scalar<uint32_t>&) {
-  return refused(thread);
+
+bool is_reboot_magic(uint32_t magic, uint32_t magic2) {
+  bool is_second = magic2 == LINUX_REBOOT_MAGIC2 || magic2 == LINUX_REBOOT_MAGIC2A ||
+                   magic2 == LINUX_REBOOT_MAGIC2B || magic2 == LINUX_REBOOT_MAGIC2C;
+  return magic == LINUX_REBOOT_MAGIC1 && is_second;
+}
+
+/// The actions of syslog that read, of sys/klog.h's.
+bool reads_log(int32_t type) { return type >= 2 && type <= 4; }
+
+bool is_log_request(int32_t type, uint32_t buffer, int32_t size) {
+  constexpr int32_t k_last = 10, k_set_level = 8, k_levels = 8;
+  if (reads_log(type)) return buffer != 0 && size >= 0;
+  if (type == k_set_level) return size >= 1 && size <= k_levels;
+  return type >= 0 && type <= k_last;
+}
+
+}  // namespace
+
+SysResult sys_syslog(Thread& thread, const Scalar<int32_t>& type, const Address& buffer,
+                     const Scalar<int32_t>& size) {
+  if (!self(thread).may(CAP_SYSLOG)) return refused(thread);
+  return is_log_request(type.value, buffer.value, size.value) ? refused(thread) : SysResult::error(EINVAL);
+}
+SysResult sys_reboot(Thread& thread, const Scalar<int32_t>& magic, const Scalar<int32_t>& magic2,
+                     const Scalar<int32_t>& command, const Address&) {
+  if (!self(thread).may(CAP_SYS_BOOT)) return refused(thread);
+  bool is_known = is_reboot_magic(static_cast<uint32_t>(magic.value), static_cast<uint32_t>(magic2.value)) &&
+                  is_reboot_command(static_cast<uint32_t>(command.value));
+  return is_known ? refused(thread) : SysResult::error(EINVAL);
+}
+SysResult sys_sethostname(Thread& thread, const Pointer& name, const Scalar<uint32_t>& length) {
+  return refuse_name(thread, name, length.value);
+}
+SysResult sys_setdomainname(Thread& thread, const Pointer& name, const Scalar<uint32_t>& length) {
+  return refuse_name(thread, name, length.value);
 }
 
 }  // namespace lindvm

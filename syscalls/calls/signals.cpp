@@ -1,5 +1,5 @@
-// Sending, blocking, handling and waiting for signals. Processes are this one only: others are not seen
-// (ESRCH).
+// Sending, blocking, handling and waiting for signals. Processes are this one only, and the first one, which
+// takes none of it (EPERM): others are not seen (ESRCH).
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -42,8 +42,15 @@ SysResult send_to(Thread& thread, const SignalInfo& info, Thread* target) {
   return signals_of(thread).send(info, target);
 }
 
+/// Of the first process, which is the VM itself.
+SysResult refuse(int number) {
+  SYS_TRY(check_number(number));
+  return SysResult::error(EPERM);
+}
+
 SysResult send_to_thread(Thread& thread, int32_t pid, int32_t tid, const SignalInfo& info) {
   if (pid <= 0 || tid <= 0) return SysResult::error(EINVAL);
+  if (pid == Identity::k_init && tid == Identity::k_init) return refuse(info.number);
   Thread* target = thread.process().find_thread(tid);
   if (pid != thread.process().identity().pid || !target) return SysResult::error(ESRCH);
   return send_to(thread, info, target);
@@ -89,14 +96,14 @@ bool is_stack_valid(const AlternateStack& stack) {
 }  // namespace
 
 SysResult sys_kill(Thread& thread, const Scalar<int32_t>& pid, const SignalNumber& signal) {
-  if (pid.value == Identity::k_init) return SysResult::error(EPERM);
+  if (pid.value == Identity::k_init) return refuse(signal.value);
   if (!is_self(thread, pid.value)) return SysResult::error(ESRCH);
   return send_to(thread, from_self(thread, signal.value, SI_USER), nullptr);
 }
 
 SysResult sys_tkill(Thread& thread, const Scalar<int32_t>& tid, const SignalNumber& signal) {
-  return send_to_thread(thread, thread.process().identity().pid, tid.value,
-                        from_self(thread, signal.value, SI_TKILL));
+  int32_t pid = tid.value == Identity::k_init ? Identity::k_init : thread.process().identity().pid;
+  return send_to_thread(thread, pid, tid.value, from_self(thread, signal.value, SI_TKILL));
 }
 
 SysResult sys_tgkill(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& tid,
@@ -108,6 +115,7 @@ SysResult sys_rt_sigqueueinfo(Thread& thread, const Scalar<int32_t>& pid, const 
                               const In<SignalInfo>& info) {
   bool is_for_self = pid.value == thread.process().identity().pid;
   SYS_TRY(check_sender(info.value, is_for_self));
+  if (pid.value == Identity::k_init) return refuse(signal.value);
   if (!is_for_self) return SysResult::error(ESRCH);
   SignalInfo sent = info.value;
   sent.number = signal.value;
@@ -124,14 +132,17 @@ SysResult sys_rt_tgsigqueueinfo(Thread& thread, const Scalar<int32_t>& pid, cons
 }
 
 /// There are no descriptors of processes yet.
-SysResult sys_pidfd_send_signal(Thread&, const FdNumber&, const SignalNumber&, const OptionalIn<SignalInfo>&,
-                                const Scalar<int32_t>& flags) {
+SysResult sys_pidfd_send_signal(Thread&, const FdNumber&, const SignalNumber&,
+                                const Late<OptionalIn<SignalInfo>>&, const Scalar<int32_t>& flags) {
   return SysResult::error(flags.value ? EINVAL : EBADF);
 }
 
-SysResult sys_rt_sigaction(Thread& thread, const SignalNumber& signal, const OptionalIn<SignalAction>& action,
-                           OptionalOut<SignalAction>& old, const Scalar<uint32_t>& size) {
-  if (size.value != k_set_bytes || !is_signal(signal.value)) return SysResult::error(EINVAL);
+SysResult sys_rt_sigaction(Thread& thread, const SignalNumber& signal,
+                           const Late<OptionalIn<SignalAction>>& action, OptionalOut<SignalAction>& old,
+                           const Scalar<uint32_t>& size) {
+  if (size.value != k_set_bytes) return SysResult::error(EINVAL);
+  SYS_TRY(action.check());
+  if (!is_signal(signal.value)) return SysResult::error(EINVAL);
   bool is_fixed = k_unblockable & signal_bit(signal.value);
   if (action.is_given && is_fixed) return SysResult::error(EINVAL);
   SignalAction before = signals_of(thread).action(signal.value);
@@ -144,9 +155,10 @@ SysResult sys_rt_sigaction(Thread& thread, const SignalNumber& signal, const Opt
 }
 
 SysResult sys_rt_sigprocmask(Thread& thread, const Choice<FlagSet::MaskHow>& how,
-                             const OptionalIn<SignalMask>& set, OptionalOut<SignalMask>& old,
+                             const Late<OptionalIn<SignalMask>>& set, OptionalOut<SignalMask>& old,
                              const Scalar<uint32_t>& size) {
   if (size.value != k_set_bytes) return SysResult::error(EINVAL);
+  SYS_TRY(set.check());
   SignalSet before = thread.signals().mask();
   if (set.is_given) {
     switch (how.value) {
@@ -172,16 +184,20 @@ SysResult sys_rt_sigpending(Thread& thread, Out<SignalMask>& set, const Scalar<u
   return set.put({signals_of(thread).pending(thread) & thread.signals().mask()});
 }
 
-SysResult sys_rt_sigsuspend(Thread& thread, const In<SignalMask>& mask, const Scalar<uint32_t>& size) {
+SysResult sys_rt_sigsuspend(Thread& thread, const Late<In<SignalMask>>& mask, const Scalar<uint32_t>& size) {
   if (size.value != k_set_bytes) return SysResult::error(EINVAL);
+  SYS_TRY(mask.check());
   TemporaryMask temporary(thread, &mask.value.bits);
   return temporary.finish(
       never_again(thread, blocking_call(thread, SYS_ppoll, nullptr, 0, nullptr, nullptr, 0)));
 }
 
-SysResult sys_rt_sigtimedwait_time64(Thread& thread, const In<SignalMask>& set, OptionalOut<SignalInfo>& info,
-                                     const OptionalIn<timespec>& timeout, const Scalar<uint32_t>& size) {
+SysResult sys_rt_sigtimedwait_time64(Thread& thread, const Late<In<SignalMask>>& set,
+                                     OptionalOut<SignalInfo>& info, const Late<OptionalIn<timespec>>& timeout,
+                                     const Scalar<uint32_t>& size) {
   if (size.value != k_set_bytes) return SysResult::error(EINVAL);
+  SYS_TRY(set.check());
+  SYS_TRY(timeout.check());
   if (timeout.is_given && !is_valid(timeout.value)) return SysResult::error(EINVAL);
   int64_t deadline = -1, limit = 0;
   if (timeout.is_given && !__builtin_mul_overflow(timeout.value.tv_sec, k_second, &limit)) {

@@ -44,6 +44,15 @@ EpollFile::Item* EpollFile::find_registered(OpenFile& file, uint32_t fd) {
   return item && item->is_registered ? item : nullptr;
 }
 
+FileRef EpollFile::item_of(uint32_t fd, uint32_t index) {
+  std::lock_guard lock(items_mutex_);
+  for (const auto& [key, item] : items_) {
+    FileRef file = key.second == fd && item.is_registered ? item.file.lock() : nullptr;
+    if (file && index-- == 0) return file;
+  }
+  return nullptr;
+}
+
 bool EpollFile::has_item_of(OpenFile& file) const {
   for (auto item = items_.lower_bound({&file, 0}); item != items_.end() && item->first.first == &file;
        ++item) {

@@ -18,6 +18,8 @@ class EpollFile final : public HostFile {
   SysResult add(uint32_t fd, const FileRef& file, uint32_t events, uint64_t data);
   SysResult modify(uint32_t fd, OpenFile& file, uint32_t events, uint64_t data);
   SysResult remove(uint32_t fd, OpenFile& file);
+  /// The file of the `index`th item that was added under a number, for kcmp; null if there are fewer.
+  FileRef item_of(uint32_t fd, uint32_t index);
 
  private:
   struct Item {

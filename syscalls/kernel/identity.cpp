@@ -1,6 +1,7 @@
 #include "syscalls/kernel/identity.h"
 
 #include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,10 @@ void take_host_capabilities(Identity& identity) {
     identity.effective_capabilities[i] = sets[i].effective;
     identity.permitted_capabilities[i] = sets[i].permitted;
     identity.inheritable_capabilities[i] = sets[i].inheritable;
+  }
+  for (uint32_t number = 0; number <= Identity::k_last_capability; ++number) {
+    if (prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1)
+      identity.bounding_capabilities[number / 32] |= 1u << (number % 32);
   }
 }
 

@@ -20,6 +20,7 @@ struct Owner {
 };
 
 struct Identity {
+  static constexpr uint32_t k_last_capability = 40;
   static constexpr int32_t k_init = 1;  ///< the process that every other descends from; the VM itself
 
   int32_t pid = static_cast<int32_t>(process_number());
@@ -29,10 +30,11 @@ struct Identity {
   Owner user, owner_group;
   std::vector<uint32_t> groups;
   std::array<uint32_t, 2> effective_capabilities{}, permitted_capabilities{}, inheritable_capabilities{};
-  std::array<rlimit, RLIM_NLIMITS> limits{};
+  std::array<uint32_t, 2> bounding_capabilities{};
+  uint32_t secure_bits = 0;  ///< SECBIT_ of linux/securebits.h; SECBIT_KEEP_CAPS is PR_SET_KEEPCAPS
+  std::array<rlimit, RLIM_NLIMITS> limits = no_limits();
 
   bool is_dumpable = true;
-  bool keeps_capabilities = false;
   bool is_subreaper = false;
   bool no_new_privileges = false;
   int32_t parent_death_signal = 0;
@@ -50,6 +52,13 @@ struct Identity {
   bool may(int capability) const {
     auto number = static_cast<uint32_t>(capability);
     return effective_capabilities[number / 32] >> (number % 32) & 1;
+  }
+
+ private:
+  static std::array<rlimit, RLIM_NLIMITS> no_limits() {
+    std::array<rlimit, RLIM_NLIMITS> limits;
+    limits.fill({RLIM_INFINITY, RLIM_INFINITY});
+    return limits;
   }
 };
 

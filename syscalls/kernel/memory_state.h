@@ -2,6 +2,9 @@
 // The memory of a process that maps its own: its address space, and the System V segments that it sees. Held
 // by the processes that share the address space; any of their threads may call.
 
+#include <linux/capability.h>
+
+#include <algorithm>
 #include <memory>
 
 #include "memory/address_map.h"
@@ -13,7 +16,9 @@ namespace lindvm {
 class MemoryState {
  public:
   MemoryState(std::unique_ptr<AddressMap> addresses, std::shared_ptr<SharedSegments> segments)
-      : addresses_(std::move(addresses)), segments_(std::move(segments)) {}
+      : addresses_(std::move(addresses)),
+        segments_(std::move(segments)),
+        most_(addresses_->limits().address_space) {}
   ~MemoryState() { segments_->forget(*addresses_); }
   MemoryState(const MemoryState&) = delete;
   MemoryState& operator=(const MemoryState&) = delete;
@@ -21,9 +26,19 @@ class MemoryState {
   AddressMap& addresses() { return *addresses_; }
   SharedSegments& segments() { return *segments_; }
 
+  /// What the process may have of memory from now on; of address space no more than the embedder allows.
+  void follow(const Identity& identity) {
+    AddressLimits allowed;
+    allowed.address_space = std::min<uint64_t>(identity.limits[RLIMIT_AS].rlim_cur, most_);
+    allowed.data = identity.limits[RLIMIT_DATA].rlim_cur;
+    if (!identity.may(CAP_IPC_LOCK)) allowed.locked = identity.limits[RLIMIT_MEMLOCK].rlim_cur;
+    addresses_->set_limits(allowed);
+  }
+
  private:
   std::unique_ptr<AddressMap> addresses_;
   std::shared_ptr<SharedSegments> segments_;
+  uint64_t most_;
 };
 
 }  // namespace lindvm

@@ -17,6 +17,7 @@ class PendingSignals {
 
   /// Standard signals are kept once, real-time ones queue. False if the queue is full.
   bool add(const SignalInfo& info);
+  size_t count() const { return queue_.size(); }
   /// The next of a set: the lowest number, the oldest of it. False if there is none.
   bool take(SignalSet set, SignalInfo& info);
   void remove(SignalSet set);

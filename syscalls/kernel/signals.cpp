@@ -94,11 +94,32 @@ SysResult Signals::send(const SignalInfo& info, Thread* target) {
     if (info.number == SIGCONT) pending_.remove(k_stop_signals);
     if (is_discarded(info.number, target)) return SysResult();
     PendingSignals& pending = target ? target->signals().pending : pending_;
-    if (!pending.add(info)) return SysResult::error(EAGAIN);
+    SYS_TRY(has_room(info) ? add(pending, info) : add_bare(pending, info));
     update_watchers();
   }
   interrupt(target);
   return SysResult();
+}
+
+/// Within RLIMIT_SIGPENDING. Standard signals that the kernel or kill send do without, and those of timers
+/// have had their place since the timer was made.
+bool Signals::has_room(const SignalInfo& info) const {
+  if (info.code == SI_TIMER || (info.number < k_first_real_time && info.code >= 0)) return true;
+  size_t count = pending_.count();
+  for (const auto& thread : process_.threads()) count += thread->signals().pending.count();
+  return count < process_.identity().limits[RLIMIT_SIGPENDING].rlim_cur;
+}
+
+SysResult Signals::add(PendingSignals& pending, const SignalInfo& info) {
+  return pending.add(info) ? SysResult() : SysResult::error(EAGAIN);
+}
+
+/// Where the queue has no place a signal is only known to be pending, but for those whose sender wants all of
+/// them to arrive.
+SysResult Signals::add_bare(PendingSignals& pending, const SignalInfo& info) {
+  if (info.number >= k_first_real_time && info.code != SI_USER) return SysResult::error(EAGAIN);
+  if (pending.bits() & signal_bit(info.number)) return SysResult();
+  return add(pending, {info.number, 0, SI_USER});
 }
 
 void Signals::send_from_timer(const SignalInfo& info, Thread* target) {

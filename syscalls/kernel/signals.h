@@ -78,6 +78,9 @@ class Signals final : public SafepointService {
   friend class SignalFile;
   bool is_discarded(int number, const Thread* target) const;
   bool is_ignored(int number) const;
+  bool has_room(const SignalInfo& info) const;
+  static SysResult add(PendingSignals& pending, const SignalInfo& info);
+  static SysResult add_bare(PendingSignals& pending, const SignalInfo& info);
   void take_locked(Thread& thread, SignalSet set, SignalInfo& info, bool& found);
   void update_watchers();
   void interrupt(Thread* target);

@@ -3,6 +3,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <iterator>
+
 #include "syscalls/kernel/host_signals.h"
 #include "syscalls/kernel/process.h"
 
@@ -65,7 +67,10 @@ SysResult Timers::create(clockid_t clock, const TimerEvent& event) {
   std::lock_guard lock(mutex_);
   uint32_t id = 0;
   while (id < k_max_timers && timers_.contains(id)) ++id;
-  if (id == k_max_timers) return SysResult::error(EAGAIN);
+  auto count = std::distance(timers_.begin(), timers_.lower_bound(k_max_timers));
+  // Each has the queue's place for its signal set aside.
+  bool is_allowed = static_cast<uint64_t>(count) < process_.identity().limits[RLIMIT_SIGPENDING].rlim_cur;
+  if (id == k_max_timers || !is_allowed) return SysResult::error(EAGAIN);
   Timer timer;
   timer.event = event;
   SYS_TRY(start_host_timer(clock, id, service, timer.host));

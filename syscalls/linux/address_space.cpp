@@ -1,7 +1,6 @@
 #include "syscalls/linux/address_space.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstring>
@@ -28,12 +27,6 @@ std::optional<uint32_t> exported_constant(const Module& module, std::string_view
   return std::nullopt;
 }
 
-uint64_t soft_limit(__rlimit_resource_t resource) {
-  rlimit limit{};
-  bool is_limited = getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-  return is_limited ? limit.rlim_cur : UINT64_MAX;
-}
-
 }  // namespace
 
 AddressLayout layout_of(const Module& module, const MemoryType& memory, std::string program) {
@@ -49,11 +42,6 @@ AddressLayout layout_of(const Module& module, const MemoryType& memory, std::str
   if (stack_top <= data_begin) layout.stack_end = stack_top;
   layout.image_name = std::move(program);
   return layout;
-}
-
-AddressLimits initial_limits(uint64_t max_bytes) {
-  // The host's limits of address space and data are about the VM as a whole, and held by the host.
-  return {.address_space = max_bytes, .locked = soft_limit(RLIMIT_MEMLOCK)};
 }
 
 Result<std::unique_ptr<AddressMap>> make_address_map(const MemoryType& memory, const AddressLayout& layout,

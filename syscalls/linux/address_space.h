@@ -15,9 +15,6 @@ namespace lindvm::linux_abi {
 /// what the module does not export is taken to be as in a program without it.
 AddressLayout layout_of(const Module& module, const MemoryType& memory, std::string program);
 
-/// What the guest's limits are at first: the host's, and `max_bytes`, the embedder's, of mapped pages.
-AddressLimits initial_limits(uint64_t max_bytes);
-
 /// All of the declared maximum, of which the image is mapped. ErrorKind::unlinkable for a memory that is not
 /// 32-bit or has no maximum.
 Result<std::unique_ptr<AddressMap>> make_address_map(const MemoryType& memory, const AddressLayout& layout,

@@ -42,11 +42,12 @@ Result<const External*> LinuxProgram::resolve(const Module& module, const Import
   const MemoryType& type = module.memories()[import.index];
   std::string program = process_.args().empty() ? std::string() : process_.args()[0];
   AddressLayout layout = linux_abi::layout_of(module, type, std::move(program));
-  AddressLimits limits = linux_abi::initial_limits(store_.limits().max_memory_bytes);
+  AddressLimits limits{.address_space = store_.limits().max_memory_bytes};
   auto addresses = TRY(linux_abi::make_address_map(type, layout, limits));
   memory_ = std::make_unique<External>(to_external(addresses->shared_memory()));
-  process_.set_memory(
-      std::make_shared<MemoryState>(std::move(addresses), std::make_shared<SharedSegments>()));
+  auto state = std::make_shared<MemoryState>(std::move(addresses), std::make_shared<SharedSegments>());
+  state->follow(process_.identity());
+  process_.set_memory(std::move(state));
   return memory_.get();
 }
 

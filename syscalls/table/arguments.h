@@ -393,10 +393,11 @@ class Out : public OutputKind {
     address_ = address;
     memory_ = space.memory;
     store_ = [](const Out& out, const T& value) {
+      if (!out.memory_) return false;
       Guest guest = Layout<Abi, T>::to_guest(value);
       return copy_out(*out.memory_, out.address_, &guest, sizeof guest);
     };
-    return space.covers(address_, sizeof(Guest)) ? 0 : EFAULT;
+    return Abi::k_checks_outputs_first && !space.covers(address_, sizeof(Guest)) ? EFAULT : 0;
   }
   void print(TraceText& text) const {
     if (!is_put_) return text.address(address_);
@@ -446,6 +447,19 @@ struct OptionalIn : In<T> {
   void print(TraceText& text) const { is_given ? In<T>::print(text) : text.raw("NULL"); }
 };
 
+/// An argument that is refused where the handler checks it: for calls that look at other arguments first.
+template <class Kind>
+struct Late : Kind {
+  int error = 0;
+
+  template <class Abi, class Reader>
+  int load(Reader& reader, const CallSpace& space) {
+    error = Kind::template load<Abi>(reader, space);
+    return 0;
+  }
+  SysResult check() const { return SysResult::error(error); }
+};
+
 /// Where the guest may want a T; nothing is put if it does not.
 template <class T>
 class OptionalOut : public Out<T> {
@@ -487,6 +501,14 @@ template <class T, Name N>
 using in = Arg<In<T>, N>;
 template <class T, Name N>
 using optional_in = Arg<OptionalIn<T>, N>;
+template <Name N>
+using late_path_in = Arg<Late<Path>, N>;
+template <Name N>
+using late_bytes_out = Arg<Late<BytesOut>, N>;
+template <class T, Name N>
+using late_in = Arg<Late<In<T>>, N>;
+template <class T, Name N>
+using late_optional_in = Arg<Late<OptionalIn<T>>, N>;
 template <class T, Name N>
 using optional_out = Arg<OptionalOut<T>, N>;
 template <FlagSet S, Name N>

@@ -7,6 +7,8 @@
 //   static HostStatus finish(HostCall&, SysResult)      writes the wasm result
 //   static std::string_view call_name(const HostCall&, const CallBinding&)      for tracing
 //   static constexpr bool k_counted_paths, k_refuses_unknown_flags
+//   static constexpr bool k_checks_outputs_first        EFAULT before all else; else where the handler puts
+//   one
 //
 // Runs on the guest thread's host thread.
 

@@ -30,6 +30,7 @@ struct Abi {
   using Reader = SlotReader;
   static constexpr bool k_counted_paths = true;
   static constexpr bool k_refuses_unknown_flags = true;
+  static constexpr bool k_checks_outputs_first = true;
   static HostStatus finish(HostCall& call, SysResult result) {
     return call.ok<uint32_t>(result.ok() ? 0 : wasi_error(result.error_number()));
   }

@@ -77,7 +77,8 @@ SysResult proc_raise(Thread& thread, const Scalar<int32_t>& signal) {
 }
 
 SysResult random_get(Thread& thread, BytesOut& buffer) {
-  SysResult count = sys_getrandom(thread, buffer, {});
+  Late<BytesOut> checked{buffer};
+  SysResult count = buffer.fill_with(sys_getrandom(thread, checked, {}));
   if (count.ok() && count.value() != buffer.size) return SysResult::error(EINTR);
   return count;
 }
