@@ -20,7 +20,7 @@ constexpr uint64_t k_page_bytes = 4096;
 constexpr size_t k_max_command = 15;
 
 struct LimitRow {
-  int resource;
+  size_t resource;
   const char* name;
   const char* unit;
 };
@@ -51,12 +51,11 @@ std::string command_name(const VirtualContext& context) { return short_name(cont
 
 std::string oom_score(const VirtualContext&) { return "0\n"; }
 
-std::string limits(const VirtualContext&) {
+std::string limits(const VirtualContext& context) {
   std::string text =
       fmt::format("{:<25} {:<20} {:<20} {:<10}\n", "Limit", "Soft Limit", "Hard Limit", "Units");
   for (const LimitRow& row : k_limits) {
-    rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
-    getrlimit(row.resource, &limit);
+    const rlimit& limit = context.process.identity().limits[row.resource];
     text += fmt::format("{:<25} {:<20} {:<20} {:<10}\n", row.name, limit_text(limit.rlim_cur),
                         limit_text(limit.rlim_max), row.unit);
   }
