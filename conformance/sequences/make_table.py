@@ -31,7 +31,7 @@ def call_rows():
         for line in re.findall(r"^SYS\((.*)\)$", path.read_text(), re.M):
             fields = [field.strip() for field in line.split(", ")]
             text = line.split(fields[4], 1)[1]
-            rows[fields[0]] = (int(fields[1]), re.findall(r'(\w+)<(?:([\w: ]+), )?"', text))
+            rows[fields[0]] = (int(fields[1]), re.findall(r'(?:late_)?(\w+)<(?:([\w: ]+), )?"', text))
     return rows
 
 
