@@ -84,10 +84,10 @@ SysResult check_unix(const SocketAddress& guest) {
   return is_valid ? SysResult() : SysResult::error(EINVAL);
 }
 
-/// sun_path up to its end, which need not be marked.
-std::string_view path_of(const SocketAddress& guest) {
+/// sun_path up to its end, which need not be marked: as a string, whose end is.
+std::string path_of(const SocketAddress& guest) {
   std::string_view name = guest.name();
-  return name.substr(0, name.find('\0'));
+  return std::string(name.substr(0, name.find('\0')));
 }
 
 SysResult bind_host(const Socket& socket, std::string_view host_name) {
@@ -137,7 +137,7 @@ SysResult is_unbound(const Socket& socket, bool& is) {
   return SysResult();
 }
 
-SysResult bind_path(Thread& thread, Socket& socket, std::string_view path) {
+SysResult bind_path(Thread& thread, Socket& socket, const std::string& path) {
   SocketPlace place;
   SYS_TRY(locate_socket(thread, path, place));
   bool is_free = false;
@@ -154,7 +154,7 @@ SysResult bind_path(Thread& thread, Socket& socket, std::string_view path) {
   } else {
     SYS_TRY(bind_long_name(socket, directory, place.name, host));
   }
-  auto name = NameTable::instance().add(std::string(path), std::move(host), std::move(place.directory));
+  auto name = NameTable::instance().add(path, std::move(host), std::move(place.directory));
   socket.set_name(std::move(name));
   return SysResult();
 }
