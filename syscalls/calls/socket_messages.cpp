@@ -51,7 +51,9 @@ class Sending {
     SYS_TRY(prepare_name(message, header));
     SYS_TRY(prepare_control(message, header));
     SYS_TRY(check_send(socket_, flags));
-    return blocking_call(thread_, SYS_sendmsg, socket_.host_fd(), &header, host_send_flags(flags));
+    SysResult result =
+        blocking_call(thread_, SYS_sendmsg, socket_.host_fd(), &header, host_send_flags(flags));
+    return socket_.limited(thread_, SO_SNDTIMEO, result);
   }
 
  private:
@@ -109,7 +111,7 @@ class Receiving {
     SysResult result =
         blocking_call(thread_, SYS_recvmsg, socket_.host_fd(), &header, host_receive_flags(flags));
     if (result.ok()) SYS_TRY(finish(message, address, header, flags));
-    return result;
+    return socket_.limited(thread_, SO_RCVTIMEO, result);
   }
 
  private:
@@ -188,9 +190,10 @@ SysResult sys_sendto(Thread& thread, const SocketFd& fd, const BytesIn& buffer,
   bool has_address = address.value.length != 0;
   if (has_address) SYS_TRY(to_host_peer(thread, socket, address.value, host));
   SYS_TRY(check_send(socket, flags.bits));
-  return blocking_call(thread, SYS_sendto, socket.host_fd(), buffer.data(), buffer.size,
-                       host_send_flags(flags.bits), has_address ? host.address.get() : nullptr,
-                       host.address.length);
+  SysResult result = blocking_call(thread, SYS_sendto, socket.host_fd(), buffer.data(), buffer.size,
+                                   host_send_flags(flags.bits), has_address ? host.address.get() : nullptr,
+                                   host.address.length);
+  return socket.limited(thread, SO_SNDTIMEO, result);
 }
 
 SysResult sys_recvfrom(Thread& thread, const SocketFd& fd, BytesOut& buffer,
@@ -203,7 +206,7 @@ SysResult sys_recvfrom(Thread& thread, const SocketFd& fd, BytesOut& buffer,
   SysResult result = blocking_call(thread, SYS_recvfrom, socket.host_fd(), buffer.data(), buffer.size,
                                    host_receive_flags(flags.bits), wants_address ? peer.get() : nullptr,
                                    wants_address ? &peer.length : nullptr);
-  if (!result.ok()) return result;
+  if (!result.ok()) return socket.limited(thread, SO_RCVTIMEO, result);
   buffer.filled = static_cast<uint32_t>(std::min<int64_t>(result.value(), buffer.size));
   if (wants_address) SYS_TRY(address.put(to_guest_address(peer)));
   return result;

@@ -29,7 +29,8 @@ namespace lindvm {
   return SysResult(result);
 }
 /// A call that a signal ended must not be made again: it has a timeout that began, or is one that never is
-/// (nanosleep, poll, select, epoll, sigsuspend). Otherwise SA_RESTART makes it again.
+/// (nanosleep, poll, select, epoll, sigsuspend, System V queues and semaphores). Otherwise SA_RESTART makes
+/// it again.
 SysResult never_again(Thread& thread, SysResult result);
 
 /// A mask of signals for the time of one call that waits (sigsuspend, ppoll, pselect, epoll_pwait).

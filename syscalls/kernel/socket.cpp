@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/socket_names.h"
@@ -32,6 +33,23 @@ FileRef Socket::wrap(OwnedFd fd, bool is_read_only) {
 Socket::Socket(OwnedFd fd, Inherited inherited) : HostFile(std::move(fd), false, inherited) {
   domain_ = int_option(host_fd(), SO_DOMAIN);
   type_ = int_option(host_fd(), SO_TYPE);
+}
+
+SysResult Socket::readv(Vectors vectors) {
+  SysResult result = HostFile::readv(vectors);
+  return result.raw() == -EINTR ? limited(*Thread::current(), SO_RCVTIMEO, result) : result;
+}
+
+SysResult Socket::writev(Vectors vectors) {
+  SysResult result = HostFile::writev(vectors);
+  return result.raw() == -EINTR ? limited(*Thread::current(), SO_SNDTIMEO, result) : result;
+}
+
+SysResult Socket::ended_by_signal(Thread& thread, int option, SysResult result) const {
+  timeval limit{};
+  socklen_t size = sizeof limit;
+  getsockopt(host_fd(), SOL_SOCKET, option, &limit, &size);
+  return limit.tv_sec || limit.tv_usec ? never_again(thread, result) : result;
 }
 
 SysResult Socket::accept(int flags, FileRef& accepted) {

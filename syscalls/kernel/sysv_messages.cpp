@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/passed_files.h"
 #include "syscalls/kernel/process.h"
 
@@ -24,7 +25,7 @@ SysResult MessageQueue::send(Thread& thread, SysvMessage message, bool waits) {
     if (!waits) return SysResult::error(EAGAIN);
     uint32_t seen = waiters.changes();
     lock.unlock();
-    SYS_TRY(waiters.wait(thread, seen, nullptr));
+    SYS_TRY(never_again(thread, waiters.wait(thread, seen, nullptr)));
     lock.lock();
   }
   bytes += size;
@@ -63,7 +64,7 @@ SysResult MessageQueue::receive(Thread& thread, int32_t type, int32_t flags, uin
     if (flags & IPC_NOWAIT) return SysResult::error(ENOMSG);
     uint32_t seen = waiters.changes();
     lock.unlock();
-    SYS_TRY(waiters.wait(thread, seen, nullptr));
+    SYS_TRY(never_again(thread, waiters.wait(thread, seen, nullptr)));
     lock.lock();
   }
   bytes -= static_cast<uint32_t>(message.text.size());

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/passed_files.h"
 #include "syscalls/kernel/process.h"
 
@@ -65,7 +66,7 @@ SysResult SemaphoreSet::wait(Thread& thread, std::unique_lock<std::mutex>& lock,
   uint32_t seen = waiters.changes();
   ++counter;
   lock.unlock();
-  SysResult result = waiters.wait(thread, seen, deadline);
+  SysResult result = never_again(thread, waiters.wait(thread, seen, deadline));
   lock.lock();
   --counter;
   if (is_removed) return SysResult::error(EIDRM);
