@@ -31,12 +31,14 @@ SysResult install_socket(Thread& thread, std::shared_ptr<Socket> socket, int32_t
 
 SysResult accept_connection(Thread& thread, Socket& listener, AddressOut& address, uint32_t flags) {
   if (flags & ~static_cast<uint32_t>(SOCK_NONBLOCK | SOCK_CLOEXEC)) return SysResult::error(EINVAL);
+  SYS_TRY(thread.process().fds().check_room());  // a connection without a descriptor waits on
   SYS_TRY(listener.check_ready(POLLIN));
   SocketAddress peer;
   peer.length = sizeof peer.storage;
   int host_flags = static_cast<int>(flags & SOCK_NONBLOCK) | SOCK_CLOEXEC;
-  int64_t fd =
-      SYS_TRY(blocking_call(thread, SYS_accept4, listener.host_fd(), peer.get(), &peer.length, host_flags));
+  SysResult accepted =
+      blocking_call(thread, SYS_accept4, listener.host_fd(), peer.get(), &peer.length, host_flags);
+  int64_t fd = SYS_TRY(listener.limited(thread, SO_RCVTIMEO, accepted));
   auto socket = std::make_shared<Socket>(OwnedFd(static_cast<int>(fd)), listener.domain(), listener.type());
   socket->set_name(listener.name());
   if (address.is_wanted()) SYS_TRY(address.put(to_guest_address(peer)));
@@ -66,6 +68,7 @@ SysResult sys_socket(Thread& thread, const Choice<FlagSet::AddressFamily>& famil
 
 SysResult sys_socketpair(Thread& thread, const Choice<FlagSet::AddressFamily>& family, const SocketType& type,
                          const Choice<FlagSet::SocketProtocol>& protocol, Out<FdPair>& pair) {
+  SYS_TRY(thread.process().fds().check_room());
   SYS_TRY(check_family(thread, family.value, type.value));
   int fds[2];
   SYS_TRY(SysResult::of_host(socketpair(static_cast<int>(family.value), type.value | SOCK_CLOEXEC,
@@ -108,7 +111,7 @@ SysResult sys_connect(Thread& thread, const SocketFd& fd, const AddressIn& addre
   SysResult result =
       blocking_call(thread, SYS_connect, socket.host_fd(), host.address.get(), host.address.length);
   if (result.ok()) remember_peer(socket);
-  return result;
+  return socket.limited(thread, SO_SNDTIMEO, result);
 }
 
 SysResult sys_getsockname(Thread&, const SocketFd& fd, AddressOut& address) {

@@ -30,6 +30,9 @@ enum Number : uint32_t {
   k_socket = 198,
   k_socketpair = 199,
   k_bind = 200,
+  k_listen = 201,
+  k_accept = 202,
+  k_connect = 203,
   k_getsockname = 204,
   k_sendto = 206,
   k_setsockopt = 208,
@@ -160,6 +163,22 @@ TEST_F(SocketCallsTest, OldAndNewTimes) {
   EXPECT_EQ(guest_.peek(k_pair + 8), 8u);
   EXPECT_EQ(guest_.peek(k_data), 5u);
   EXPECT_EQ(call(k_setsockopt, {first_, SOL_SOCKET, 26, k_data, 8}), -ENOPROTOOPT) << "a filter: pointers";
+}
+
+TEST_F(SocketCallsTest, ConnectionsWaitUntilThereIsADescriptor) {
+  auto listener = static_cast<uint32_t>(call(k_socket, {AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0}));
+  auto client = static_cast<uint32_t>(call(k_socket, {AF_UNIX, SOCK_STREAM, 0}));
+  guest_.poke(k_data, uint16_t{AF_UNIX});
+  guest_.poke(k_data + 2, uint32_t{'x'} << 8);  // an abstract name
+  ASSERT_EQ(call(k_bind, {listener, k_data, 4}), 0);
+  ASSERT_EQ(call(k_listen, {listener, 1}), 0);
+  ASSERT_EQ(call(k_connect, {client, k_data, 4}), 0);
+  FdTable& fds = guest_.process().fds();
+  uint32_t limit = fds.limit();
+  fds.set_limit(client + 1);
+  EXPECT_EQ(call(k_accept, {listener, 0, 0}), -EMFILE);
+  fds.set_limit(limit);
+  EXPECT_GE(call(k_accept, {listener, 0, 0}), 0);
 }
 
 TEST_F(SocketCallsTest, WildPointersAreErrors) {

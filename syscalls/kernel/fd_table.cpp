@@ -27,13 +27,17 @@ FdEntry FdTable::entry(uint32_t fd) const {
 SysResult FdTable::add(FdEntry entry, uint32_t minimum) {
   std::lock_guard lock(mutex_);
   if (minimum >= limit()) return SysResult::error(minimum == 0 ? EMFILE : EINVAL);
-  uint32_t fd = std::max(minimum, lowest_free_);
-  while (find(fd)) ++fd;
+  uint32_t fd = free_number(minimum);
   if (minimum <= lowest_free_) lowest_free_ = fd;
   if (fd >= limit()) return SysResult::error(EMFILE);
   if (fd >= entries_.size()) entries_.resize(size_t{fd} + 1);
   entries_[fd] = std::move(entry);
   return SysResult(fd);
+}
+
+SysResult FdTable::check_room() const {
+  std::lock_guard lock(mutex_);
+  return free_number(0) < limit() ? SysResult() : SysResult::error(EMFILE);
 }
 
 SysResult FdTable::place(FdEntry entry, uint32_t fd) {

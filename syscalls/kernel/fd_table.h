@@ -3,6 +3,7 @@
 // may do with it. Owned by the Process; any of its threads may call. Looking up is what most system calls
 // begin with: it takes no lock and counts no reference until the process has a second thread.
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -64,6 +65,8 @@ class FdTable {
 
   /// The lowest free number from `minimum` on; EMFILE, and EINVAL if the minimum is beyond the limit.
   SysResult add(FdEntry entry, uint32_t minimum = 0);
+  /// EMFILE if add would find no number: for calls that do not begin what they could not finish.
+  SysResult check_room() const;
   /// At that number, closing what it was; EBADF if it is beyond the limit.
   SysResult place(FdEntry entry, uint32_t fd);
   SysResult close(uint32_t fd);
@@ -88,6 +91,12 @@ class FdTable {
   RecordLocks& locks() { return locks_; }
 
  private:
+  /// The lowest free number from `minimum` on, with the mutex held.
+  uint32_t free_number(uint32_t minimum) const {
+    uint32_t fd = std::max(minimum, lowest_free_);
+    while (find(fd)) ++fd;
+    return fd;
+  }
   const FdEntry* find(uint32_t fd) const {
     return fd < entries_.size() && entries_[fd].file ? &entries_[fd] : nullptr;
   }
