@@ -86,7 +86,7 @@ class SysvTable {
     return add(std::move(object), key, flags);
   }
 
-  /// EINVAL for numbers that are none, EIDRM for those whose place has another object now.
+  /// EINVAL for numbers that are none, also where another object has the place now.
   SysResult find(int32_t id, std::shared_ptr<T>& object) const {
     std::lock_guard lock(mutex_);
     SYS_TRY(check(id));
@@ -148,9 +148,8 @@ class SysvTable {
   /// Of an object that is there?
   SysResult check(int32_t id) const {
     int32_t index = id % k_identifier_step;
-    if (id < 0 || !at(index)) return SysResult::error(EINVAL);
-    if (identifier(index) != id) return SysResult::error(EIDRM);
-    return SysResult();
+    bool is_there = id >= 0 && at(index) && identifier(index) == id;
+    return is_there ? SysResult() : SysResult::error(EINVAL);
   }
 
   SysResult add(std::shared_ptr<T> object, int32_t key, int32_t flags) {
