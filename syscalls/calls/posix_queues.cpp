@@ -26,6 +26,7 @@ static_assert(sizeof(GuestQueueAttributes) == 32);
 // /proc/sys/fs/mqueue's defaults, and the most that root may have.
 constexpr int32_t k_messages = 10, k_bytes = 8192;
 constexpr int32_t k_most_messages = 65536, k_most_bytes = 16 << 20;
+constexpr uint64_t k_message_overhead = 96;  // what Linux counts for each, besides its bytes
 
 SysResult check_name(const Path& name) {
   std::string_view text = name.view();
@@ -47,8 +48,12 @@ SysResult make_queue(Thread& thread, const Pointer& attributes, uint32_t mode,
   }
   FsState* fs = thread.process().fs();
   uint32_t permissions = mode & 0777 & (fs ? ~fs->umask() : ~0u);
+  QueueCharge charge;
+  SYS_TRY(charge.take(creator,
+                      wanted.max_messages * (k_message_overhead + static_cast<uint32_t>(wanted.max_bytes))));
   queue = std::make_shared<PosixQueue>(static_cast<uint32_t>(wanted.max_messages),
-                                       static_cast<uint32_t>(wanted.max_bytes), permissions, creator);
+                                       static_cast<uint32_t>(wanted.max_bytes), permissions, creator,
+                                       std::move(charge));
   return SysResult();
 }
 
@@ -67,6 +72,8 @@ SysResult deadline_of(const OptionalTime& timeout, Deadline& deadline) {
 
 SysResult sys_mq_open(Thread& thread, const Path& name, const Flags<FlagSet::OpenFlags>& flags,
                       const Mode& mode, const Pointer& attributes) {
+  if (name.view().empty()) return SysResult::error(ENOENT);
+  SYS_TRY(thread.process().fds().check_room());
   SYS_TRY(check_name(name));
   auto open_flags = static_cast<int>(flags.bits);
   if ((open_flags & O_ACCMODE) == O_ACCMODE) return SysResult::error(EINVAL);

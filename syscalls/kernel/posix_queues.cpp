@@ -10,13 +10,43 @@ namespace lindvm {
 
 namespace {
 
+/// Bytes that queues count for, by who made them.
+struct QueueUse {
+  std::mutex mutex;
+  std::map<uint32_t, uint64_t> by_user;  // guarded by mutex
+};
+QueueUse& queue_use() {
+  static auto* use = new QueueUse;  // outlives every queue
+  return *use;
+}
+
 /// One notice for each registration.
 void tell(QueueNotice& notice) { notice = {}; }
 
 }  // namespace
 
-PosixQueue::PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator)
-    : max_messages_(max_messages),
+SysResult QueueCharge::take(const Identity& caller, uint64_t bytes) {
+  QueueUse& use = queue_use();
+  std::lock_guard lock(use.mutex);
+  uint64_t& used = use.by_user[caller.user.real];
+  if (used + bytes > caller.limits[RLIMIT_MSGQUEUE].rlim_cur) return SysResult::error(EMFILE);
+  used += bytes;
+  user_ = caller.user.real;
+  bytes_ = bytes;
+  return SysResult();
+}
+
+QueueCharge::~QueueCharge() {
+  if (bytes_ == 0) return;
+  QueueUse& use = queue_use();
+  std::lock_guard lock(use.mutex);
+  use.by_user[user_] -= bytes_;
+}
+
+PosixQueue::PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator,
+                       QueueCharge charge)
+    : charge_(std::move(charge)),
+      max_messages_(max_messages),
       max_bytes_(max_bytes),
       mode_(mode),
       uid_(creator.user.file_system),

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "memory/os/owned_fd.h"
@@ -29,6 +30,23 @@ struct QueueNotice {
   uint32_t value = 0;
 };
 
+/// What a queue counts for in its maker's RLIMIT_MSGQUEUE, as long as it lives.
+class QueueCharge {
+ public:
+  QueueCharge() = default;
+  QueueCharge(QueueCharge&& other) noexcept : user_(other.user_), bytes_(std::exchange(other.bytes_, 0)) {}
+  ~QueueCharge();
+  QueueCharge(const QueueCharge&) = delete;
+  QueueCharge& operator=(const QueueCharge&) = delete;
+
+  /// EMFILE if that would be more than the caller's limit.
+  SysResult take(const Identity& caller, uint64_t bytes);
+
+ private:
+  uint32_t user_ = 0;
+  uint64_t bytes_ = 0;
+};
+
 class PosixQueue {
  public:
   static constexpr uint32_t k_max_priority = 32768;
@@ -38,7 +56,8 @@ class PosixQueue {
     std::vector<std::byte> text;
   };
 
-  PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator);
+  PosixQueue(uint32_t max_messages, uint32_t max_bytes, uint32_t mode, const Identity& creator,
+             QueueCharge charge);
 
   uint32_t max_messages() const { return max_messages_; }
   uint32_t max_bytes() const { return max_bytes_; }
@@ -63,6 +82,7 @@ class PosixQueue {
   /// With mutex_ locked, after a change.
   void changed();
 
+  const QueueCharge charge_;
   const uint32_t max_messages_, max_bytes_, mode_, uid_, gid_;
   OwnedFd event_;
   mutable std::mutex mutex_;
@@ -102,7 +122,7 @@ class PosixQueueFile final : public OpenFile {
 /// The names of queues.
 class PosixQueueNames {
  public:
-  static constexpr size_t k_max_queues = 256;
+  static constexpr size_t k_max_queues = 256;  ///< unless CAP_SYS_RESOURCE is in effect
   static PosixQueueNames& instance();
 
   /// What mq_open does; `made` is used if there is none and `flags` has O_CREAT.
@@ -116,7 +136,7 @@ class PosixQueueNames {
       return check_access(caller, *queue, flags);
     }
     if (!(flags & k_create)) return SysResult::error(ENOENT);
-    if (names_.size() >= k_max_queues) return SysResult::error(ENOSPC);
+    if (names_.size() >= k_max_queues && !caller.may(k_resource_capability)) return SysResult::error(ENOSPC);
     SYS_TRY(make(queue));
     names_[name] = queue;
     return SysResult();
@@ -125,7 +145,7 @@ class PosixQueueNames {
   SysResult unlink(const Identity& caller, const std::string& name);
 
  private:
-  static constexpr int k_create = 0100, k_exclusive = 0200;
+  static constexpr int k_create = 0100, k_exclusive = 0200, k_resource_capability = 24;
   static SysResult check_access(const Identity& caller, const PosixQueue& queue, int flags);
 
   std::mutex mutex_;
