@@ -14,7 +14,8 @@ namespace lindvm {
 namespace {
 
 constexpr uint32_t k_permissions = 0777, k_readable = 4, k_writable = 2;
-constexpr int32_t k_index_count = 32768;  ///< an id is index + k_index_count * sequence
+constexpr uint32_t k_huge_page_group = 0;  ///< vm.hugetlb_shm_group
+constexpr int32_t k_index_count = 32768;   ///< an id is index + k_index_count * sequence
 constexpr int32_t k_max_sequence = INT32_MAX / k_index_count;
 
 bool may_access(const Identity& caller, const SegmentStatus& status, uint32_t access) {
@@ -25,6 +26,11 @@ bool may_access(const Identity& caller, const SegmentStatus& status, uint32_t ac
     granted >>= 3;
   }
   return (granted & access) == access || caller.may(CAP_IPC_OWNER);
+}
+
+bool is_owner(const Identity& caller, const SegmentStatus& status) {
+  uint32_t user = caller.user.effective;
+  return user == status.uid || user == status.creator_uid;
 }
 
 /// The request that attaching is; `address` is checked as shmat does.
@@ -59,7 +65,10 @@ SysResult SharedSegments::get(const Identity& caller, int32_t key, uint64_t size
 
 SysResult SharedSegments::create(const Identity& caller, int32_t key, uint64_t size, uint32_t flags) {
   if (size == 0 || size > k_max_segment) return SysResult::error(EINVAL);
-  if (flags & flag::ShmgetFlags_SHM_HUGETLB) return SysResult::error(ENOMEM);  // no such pages for guests
+  if (flags & flag::ShmgetFlags_SHM_HUGETLB) {
+    bool may_ask = caller.may(CAP_IPC_LOCK) || caller.is_in_group(k_huge_page_group);
+    return SysResult::error(may_ask ? ENOMEM : EPERM);  // no such pages for guests
+  }
   if (segments_.size() >= k_max_count) return SysResult::error(ENOSPC);
   Segment segment;
   struct stat file{};
@@ -93,10 +102,8 @@ SysResult SharedSegments::find(const Identity& caller, int32_t id, uint32_t acce
 
 SysResult SharedSegments::find_owned(const Identity& caller, int32_t id, Segment*& segment) {
   SYS_TRY(find(caller, id, 0, segment));
-  const SegmentStatus& status = segment->status;
-  uint32_t user = caller.user.effective;
-  bool owns = user == status.uid || user == status.creator_uid || caller.may(CAP_SYS_ADMIN);
-  return owns ? SysResult() : SysResult::error(EPERM);
+  bool may_change = is_owner(caller, segment->status) || caller.may(CAP_SYS_ADMIN);
+  return may_change ? SysResult() : SysResult::error(EPERM);
 }
 
 SysResult SharedSegments::attach(const Identity& caller, AddressMap& addresses, int32_t id, uint64_t address,
@@ -179,10 +186,26 @@ SysResult SharedSegments::remove(const Identity& caller, int32_t id) {
 SysResult SharedSegments::set_locked(const Identity& caller, int32_t id, bool is_locked) {
   std::lock_guard lock(mutex_);
   Segment* segment = nullptr;
-  SYS_TRY(find_owned(caller, id, segment));
-  uint32_t others = segment->status.mode & ~uint32_t{SHM_LOCKED};
-  segment->status.mode = others | (is_locked ? uint32_t{SHM_LOCKED} : 0);
+  SYS_TRY(find(caller, id, 0, segment));
+  SegmentStatus& status = segment->status;
+  if (is_locked) {
+    SYS_TRY(check_locking(caller, *segment));
+  } else if (!caller.may(CAP_IPC_LOCK) && !is_owner(caller, status)) {
+    return SysResult::error(EPERM);
+  }
+  status.mode = (status.mode & ~uint32_t{SHM_LOCKED}) | (is_locked ? uint32_t{SHM_LOCKED} : 0);
   return SysResult();
+}
+
+SysResult SharedSegments::check_locking(const Identity& caller, const Segment& segment) const {
+  if (caller.may(CAP_IPC_LOCK)) return SysResult();
+  uint64_t limit = caller.limits[RLIMIT_MEMLOCK].rlim_cur, locked = 0;
+  if (!is_owner(caller, segment.status) || limit == 0) return SysResult::error(EPERM);
+  if (segment.status.mode & SHM_LOCKED) return SysResult();
+  for (const auto& [index, other] : segments_) {
+    if (other.status.mode & SHM_LOCKED) locked += other.status.size;
+  }
+  return locked + segment.status.size > limit ? SysResult::error(ENOMEM) : SysResult();
 }
 
 SegmentTotals SharedSegments::totals() {

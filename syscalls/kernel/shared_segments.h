@@ -73,6 +73,8 @@ class SharedSegments {
   SysResult find(const Identity& caller, int32_t id, uint32_t access, Segment*& segment);
   /// EPERM for one that is another's.
   SysResult find_owned(const Identity& caller, int32_t id, Segment*& segment);
+  /// EPERM for another's segment or where nothing may be locked, ENOMEM beyond the limit.
+  SysResult check_locking(const Identity& caller, const Segment& segment) const;
   AddressMap::Attachments attachments(const Segment& segment) const;
   /// Counts attachments anew: what was unmapped by other means than shmdt is seen now.
   SegmentStatus status_of(const Identity& caller, Segment& segment) const;
