@@ -1,6 +1,7 @@
 #include "syscalls/kernel/socket_control.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,11 @@ T read_at(std::span<const std::byte> bytes, size_t at) {
   T value;
   std::memcpy(&value, bytes.data() + at, sizeof value);
   return value;
+}
+
+/// Is it the real, effective or saved number?
+bool is_one_of(const Owner& owner, uint32_t id) {
+  return id == owner.real || id == owner.effective || id == owner.saved;
 }
 
 class HostWriter {
@@ -77,7 +83,11 @@ class HostWriter {
   SysResult add_credentials(std::span<const std::byte> data) {
     if (data.size() != sizeof(ucred)) return SysResult::error(EINVAL);
     auto credentials = read_at<ucred>(data, 0);
-    if (credentials.pid != thread_.process().identity().pid) return SysResult::error(EPERM);
+    const Identity& sender = thread_.process().identity();
+    bool may_claim = credentials.pid == sender.pid &&
+                     (is_one_of(sender.user, credentials.uid) || sender.may(CAP_SETUID)) &&
+                     (is_one_of(sender.owner_group, credentials.gid) || sender.may(CAP_SETGID));
+    if (!may_claim) return SysResult::error(EPERM);
     credentials.pid = getpid();
     put(SOL_SOCKET, SCM_CREDENTIALS, &credentials, sizeof credentials);
     return SysResult();
