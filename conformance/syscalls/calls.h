@@ -17,6 +17,9 @@
 #define SYS_clock_settime SYS_clock_settime64
 #define SYS_mq_timedreceive SYS_mq_timedreceive_time64
 #define SYS_mq_timedsend SYS_mq_timedsend_time64
+#define SYS_ppoll SYS_ppoll_time64
+#define SYS_pselect6 SYS_pselect6_time64
+#define SYS_recvmmsg SYS_recvmmsg_time64
 #define SYS_rt_sigtimedwait SYS_rt_sigtimedwait_time64
 #define SYS_sched_rr_get_interval SYS_sched_rr_get_interval_time64
 #define SYS_semtimedop SYS_semtimedop_time64

@@ -1,5 +1,5 @@
 // Who may use queues, semaphores and segments: root's by another user, and the other way round, as far as the test may
-// change users.
+// change users. How many queues somebody may make who is not root.
 #include "calls.h"
 
 #include <fcntl.h>
@@ -10,6 +10,10 @@
 #include <sys/stat.h>
 
 enum { STAT = 2, SET_VALUE = 16, GET_VALUE = 12, GET_PID = 11, GET_ALL = 13, OTHER = 1234 };
+
+struct attributes {
+  long flags, messages, bytes, now, unused[4];
+};
 
 static int queue, set, segment;
 static char name[40];
@@ -35,6 +39,8 @@ static void use(void) {
   SHOW(msgctl(queue, IPC_STAT, &queue_status));
   SHOW(semop(set, &up, 1));
   SHOW(semop(set, &look, 1));
+  CALL(semtimedop, set, &up, 1, NULL);
+  CALL(semtimedop, set, &look, 1, NULL);
   CALL(semctl, set, 0, SET_VALUE, 1);
   CALL(semctl, set, 0, SET_VALUE, -1);
   CALL(semctl, set, 9, SET_VALUE, 1);
@@ -63,13 +69,21 @@ static void removing(void) {
 
 static void keyed(int mode) {
   key_t key = 0x5eed0000 + getpid();
-  int made = msgget(key, IPC_CREAT | IPC_EXCL | 0640);
-  NEED(made >= 0);
+  queue = msgget(key, IPC_CREAT | IPC_EXCL | 0640);
+  set = semget(key, 2, IPC_CREAT | IPC_EXCL | 0640);
+  segment = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0640);
+  NEED(queue >= 0 && set >= 0 && segment >= 0);
   SHOW(setresuid(-1, OTHER, -1));
   SHOW_OK(msgget(key, 0));
   SHOW_OK(msgget(key, mode));
+  SHOW_OK(semget(key, 0, 0));
+  SHOW_OK(semget(key, 2, mode));
+  SHOW_OK(semget(key, 3, mode));
+  SHOW_OK(shmget(key, 0, 0));
+  SHOW_OK(shmget(key, 4096, mode));
+  SHOW_OK(shmget(key, 4097, mode));
   SHOW(setresuid(-1, 0, -1));
-  SHOW(msgctl(made, IPC_RMID, NULL));
+  removing();
 }
 
 static void queue_files(void) {
@@ -85,13 +99,28 @@ static void queue_files(void) {
   CALL_OK(mq_open, name, O_RDONLY, 0, NULL);
   CALL_OK(mq_open, name, O_RDWR, 0, NULL);
   CALL(mq_unlink, name);
-  struct {
-    long flags, messages, bytes, now, unused[4];
-  } large = {.messages = 11, .bytes = 8192};
+  struct attributes large = {.messages = 11, .bytes = 8192};
   CALL(mq_open, "lind-vm-large", O_RDWR | O_CREAT, 0600, &large);
   SHOW(setresuid(-1, 0, -1));
   SHOW(setresgid(-1, 0, -1));
   CALL(mq_unlink, name);
+}
+
+/// Small queues until there may be no more; the number of those that are there already is not known.
+static void fill_names(void) {
+  struct attributes small = {.messages = 1, .bytes = 1};
+  int made = 0, fd;
+  for (;; made++) {
+    snprintf(name, sizeof name, "lind-vm-owners-%d-%d", getpid(), made);
+    fd = (int)syscall(SYS_mq_open, name, O_RDWR | O_CREAT | O_EXCL, 0600, &small);
+    if (fd < 0) break;
+    close(fd);
+  }
+  printf("%d, one more: %s\n", made > 0 && made <= 256, errno_name(errno));
+  while (made-- > 0) {
+    snprintf(name, sizeof name, "lind-vm-owners-%d-%d", getpid(), made);
+    NEED(syscall(SYS_mq_unlink, name) == 0);
+  }
 }
 
 int main(void) {
@@ -120,5 +149,7 @@ int main(void) {
   keyed(0400);
   keyed(0200);
   queue_files();
+  SHOW(setresuid(-1, OTHER, -1));
+  fill_names();
   return 0;
 }
