@@ -30,8 +30,8 @@ static void reach_path(const char *path) {
   close(datagram);
 }
 
-static const char *const k_paths[] = {"dir/socket", "closed/socket", "private", "loop/socket", "loop", "long/socket", "long",
-                                      "file/socket", "file", "missing/socket"};
+static const char *const k_paths[] = {"dir/socket",  "closed/socket", "private",     "loop/socket", "loop",
+                                      "long/socket", "long",          "file/socket", "file",        "missing/socket"};
 
 static void make_paths(void) {
   char name[257];
@@ -123,7 +123,8 @@ static void credentials(int uid) {
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof claimed)};
   int pair[2];
-  control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof claimed), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_CREDENTIALS};
+  control.header = (struct cmsghdr){
+      .cmsg_len = CMSG_LEN(sizeof claimed), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_CREDENTIALS};
   memcpy(CMSG_DATA(&control.header), &claimed, sizeof claimed);
   NEED(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
   printf("user %d: ", uid);
