@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "syscalls/kernel/file_size_limit.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -21,6 +22,11 @@ OpenFile::Vectors in_vectors(OpenFile::Vectors vectors) {
   return vectors.size() == 1 && vectors[0].iov_len == 0 ? OpenFile::Vectors(k_nothing) : vectors;
 }
 
+SysResult write_limited(Thread& thread, const Fd& fd, OpenFile::Vectors vectors) {
+  SysResult result = limit_file_size(thread, [&] { return fd.file->writev(vectors); });
+  return thread.process().signals().after_write(thread, result);
+}
+
 }  // namespace
 
 SysResult sys_read(Thread&, const Fd& fd, BytesOut& buffer) {
@@ -32,7 +38,7 @@ SysResult sys_read(Thread&, const Fd& fd, BytesOut& buffer) {
 SysResult sys_write(Thread& thread, const Fd& fd, const BytesIn& buffer) {
   if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
-  return thread.process().signals().after_write(thread, fd.file->writev({&vector, 1}));
+  return write_limited(thread, fd, {&vector, 1});
 }
 
 SysResult sys_readv(Thread&, const Fd& fd, VectorsOut& vectors) {
@@ -40,7 +46,7 @@ SysResult sys_readv(Thread&, const Fd& fd, VectorsOut& vectors) {
 }
 
 SysResult sys_writev(Thread& thread, const Fd& fd, const VectorsIn& vectors) {
-  return thread.process().signals().after_write(thread, fd.file->writev(in_vectors(vectors.vectors())));
+  return write_limited(thread, fd, in_vectors(vectors.vectors()));
 }
 
 SysResult sys_pread64(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int64_t>& offset) {
@@ -49,18 +55,19 @@ SysResult sys_pread64(Thread&, const Fd& fd, BytesOut& buffer, const Scalar<int6
   return buffer.fill_with(fd.file->preadv({&vector, 1}, offset.value, 0));
 }
 
-SysResult sys_pwrite64(Thread&, const Fd& fd, const BytesIn& buffer, const Scalar<int64_t>& offset) {
+SysResult sys_pwrite64(Thread& thread, const Fd& fd, const BytesIn& buffer, const Scalar<int64_t>& offset) {
   if (buffer.size > k_max_count) return SysResult::error(EINVAL);
   iovec vector = buffer.vector();
-  return fd.file->pwritev({&vector, 1}, offset.value, 0);
+  return limit_file_size(thread, [&] { return fd.file->pwritev({&vector, 1}, offset.value, 0); });
 }
 
 SysResult sys_preadv(Thread&, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset) {
   return vectors.fill_with(fd.file->preadv(in_vectors(vectors.vectors()), offset.value, 0));
 }
 
-SysResult sys_pwritev(Thread&, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset) {
-  return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, 0);
+SysResult sys_pwritev(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset) {
+  return limit_file_size(
+      thread, [&] { return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, 0); });
 }
 
 SysResult sys_preadv2(Thread& thread, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,
@@ -73,7 +80,9 @@ SysResult sys_preadv2(Thread& thread, const Fd& fd, VectorsOut& vectors, const S
 SysResult sys_pwritev2(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset,
                        const Flags<FlagSet::TransferFlags>& flags) {
   if (offset.value == -1 && flags.bits == 0) return sys_writev(thread, fd, vectors);
-  return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, static_cast<int>(flags.bits));
+  return limit_file_size(thread, [&] {
+    return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, static_cast<int>(flags.bits));
+  });
 }
 
 SysResult sys_llseek(Thread&, const Fd& fd, const HighFirst& offset, Out<int64_t>& position,
@@ -82,13 +91,15 @@ SysResult sys_llseek(Thread&, const Fd& fd, const HighFirst& offset, Out<int64_t
   return position.put(reached);
 }
 
-SysResult sys_ftruncate64(Thread&, const Fd& fd, const Scalar<int64_t>& size) {
-  return size.value < 0 ? SysResult::error(EINVAL) : fd.file->truncate(size.value);
+SysResult sys_ftruncate64(Thread& thread, const Fd& fd, const Scalar<int64_t>& size) {
+  if (size.value < 0) return SysResult::error(EINVAL);
+  return limit_file_size(thread, [&] { return fd.file->truncate(size.value); });
 }
 
-SysResult sys_fallocate(Thread&, const Fd& fd, const Flags<FlagSet::FallocateMode>& mode,
+SysResult sys_fallocate(Thread& thread, const Fd& fd, const Flags<FlagSet::FallocateMode>& mode,
                         const Scalar<int64_t>& offset, const Scalar<int64_t>& length) {
-  return fd.file->allocate(static_cast<int>(mode.bits), offset.value, length.value);
+  return limit_file_size(
+      thread, [&] { return fd.file->allocate(static_cast<int>(mode.bits), offset.value, length.value); });
 }
 
 SysResult sys_fadvise64_64(Thread&, const Fd& fd, const Scalar<int64_t>& offset,

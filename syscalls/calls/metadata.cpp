@@ -10,6 +10,7 @@
 
 #include <optional>
 
+#include "syscalls/kernel/file_size_limit.h"
 #include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/lookup.h"
 #include "syscalls/kernel/operations.h"
@@ -73,7 +74,8 @@ SysResult file_system_of(const Target& target, struct statfs& status) {
   return SysResult();
 }
 
-SysResult may_access(Thread& thread, const Target& target, int mode, int flags) {
+/// The calling thread is the one who asks.
+SysResult may_access(Thread& thread, const Target& target, int mode) {
   FileStatus status;
   if ((mode & W_OK) && target.is_read_only) {
     SYS_TRY(status_of(thread, target, STATX_BASIC_STATS, status));
@@ -88,7 +90,7 @@ SysResult may_access(Thread& thread, const Target& target, int mode, int flags) 
                ? SysResult()
                : SysResult::error(EACCES);
   }
-  long result = syscall(SYS_faccessat2, target.fd, "", mode, AT_EMPTY_PATH | (flags & AT_EACCESS));
+  long result = syscall(SYS_faccessat2, target.fd, "", mode, AT_EMPTY_PATH | AT_EACCESS);
   if (result < 0 && errno == ENOSYS) {  // before Linux 5.8
     result = faccessat(AT_FDCWD, target.host_path().c_str(), mode, 0);
   }
@@ -124,8 +126,7 @@ SysResult check_access(Thread& thread, const AtFd& dir, const Path& path, uint32
   if (!(flags & AT_EACCESS) && !is_real_one(identity)) as_real.emplace(real_one(identity));
   Target target;
   SYS_TRY(find_target(thread, dir, path.view(), lookup_of(flags), target));
-  return mode == F_OK ? SysResult()
-                      : may_access(thread, target, static_cast<int>(mode), static_cast<int>(flags));
+  return mode == F_OK ? SysResult() : may_access(thread, target, static_cast<int>(mode));
 }
 
 /// A name in an open directory is looked up in one host call, where that finds no link that is to be
@@ -192,7 +193,8 @@ SysResult sys_truncate64(Thread& thread, const Path& path, const Scalar<int64_t>
   if (S_ISDIR(status.stx_mode)) return SysResult::error(EISDIR);
   if (!S_ISREG(status.stx_mode)) return SysResult::error(EINVAL);
   SYS_TRY(target.check_change());
-  return SysResult::of_host(truncate(target.host_path().c_str(), size.value));
+  return limit_file_size(
+      thread, [&] { return SysResult::of_host(truncate(target.host_path().c_str(), size.value)); });
 }
 
 SysResult sys_faccessat(Thread& thread, const AtFd& dir, const Path& path,

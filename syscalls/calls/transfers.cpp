@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/file_size_limit.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -23,8 +24,10 @@ SysResult sys_sendfile64(Thread& thread, const Fd& out, const Fd& in, OffsetPlac
                          const Scalar<uint32_t>& count) {
   if (count.value > INT32_MAX) return SysResult::error(EINVAL);
   SYS_TRY(check_ready(in, out));
-  return blocking_call(thread, SYS_sendfile, out.file->host_fd(), in.file->host_fd(), offset.host(),
-                       count.value);
+  return limit_file_size(thread, [&] {
+    return blocking_call(thread, SYS_sendfile, out.file->host_fd(), in.file->host_fd(), offset.host(),
+                         count.value);
+  });
 }
 
 SysResult sys_vmsplice(Thread& thread, const Fd& fd, const VectorsIn& vectors,
@@ -37,8 +40,10 @@ SysResult sys_splice(Thread& thread, const Fd& in, OffsetPlace& in_offset, const
                      OffsetPlace& out_offset, const Scalar<uint32_t>& length,
                      const Flags<FlagSet::SpliceFlags>& flags) {
   SYS_TRY(check_ready(in, out));
-  return blocking_call(thread, SYS_splice, in.file->host_fd(), in_offset.host(), out.file->host_fd(),
-                       out_offset.host(), length.value, flags.bits);
+  return limit_file_size(thread, [&] {
+    return blocking_call(thread, SYS_splice, in.file->host_fd(), in_offset.host(), out.file->host_fd(),
+                         out_offset.host(), length.value, flags.bits);
+  });
 }
 
 SysResult sys_tee(Thread& thread, const Fd& in, const Fd& out, const Scalar<uint32_t>& length,
@@ -50,8 +55,10 @@ SysResult sys_tee(Thread& thread, const Fd& in, const Fd& out, const Scalar<uint
 SysResult sys_copy_file_range(Thread& thread, const Fd& in, OffsetPlace& in_offset, const Fd& out,
                               OffsetPlace& out_offset, const Scalar<uint32_t>& length,
                               const Scalar<uint32_t>& flags) {
-  return blocking_call(thread, SYS_copy_file_range, in.file->host_fd(), in_offset.host(), out.file->host_fd(),
-                       out_offset.host(), length.value, flags.value);
+  return limit_file_size(thread, [&] {
+    return blocking_call(thread, SYS_copy_file_range, in.file->host_fd(), in_offset.host(),
+                         out.file->host_fd(), out_offset.host(), length.value, flags.value);
+  });
 }
 
 }  // namespace lindvm

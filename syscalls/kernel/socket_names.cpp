@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/socket_paths.h"
 
 namespace lindvm {
@@ -107,12 +108,18 @@ SysResult bind_abstract(Socket& socket, std::string_view guest_name) {
 /// The file that bind makes gets the permissions that the socket itself has meanwhile.
 class SocketMode {
  public:
-  SocketMode(int fd, uint32_t mode) : fd_(fd) { fchmod(fd, mode); }
-  ~SocketMode() { fchmod(fd_, 0777); }
+  SocketMode(int fd, uint32_t mode) : fd_(fd) { set(mode); }
+  ~SocketMode() { set(0777); }
   SocketMode(const SocketMode&) = delete;
   SocketMode& operator=(const SocketMode&) = delete;
 
  private:
+  /// The socket may be of an earlier user of the guest.
+  void set(uint32_t mode) {
+    auto as_host = ActingAs::host();
+    fchmod(fd_, mode);
+  }
+
   int fd_;
 };
 
