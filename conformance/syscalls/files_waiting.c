@@ -27,11 +27,14 @@ static void no_more(void) {
   NEED(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 }
 
-#define INTERRUPTED(...) \
-  do {                   \
-    soon();              \
-    SHOW(__VA_ARGS__);   \
-    no_more();           \
+#define INTERRUPTED(call)           \
+  do {                              \
+    soon();                         \
+    errno = 0;                      \
+    long long value = VALUE(call);  \
+    int error = errno;              \
+    no_more();                      \
+    show_result(#call, value, error); \
   } while (0)
 
 static void full_and_empty(void) {

@@ -53,6 +53,7 @@ static void open_files_of_others(void) {
   CALL(fchmod, secret, 0777);
   CALL(fchown, secret, 1234, -1);
   CALL(fsetxattr, secret, "user.name", text, 4, 0);
+  CALL(fsetxattr, secret, "trusted.name", text, 4, 0);
   CALL(fgetxattr, secret, "user.name", text, sizeof text);
   CALL(fremovexattr, secret, "user.name");
   CALL(read, secret, text, sizeof text);

@@ -100,6 +100,9 @@ static void both_wrong(void) {
     SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "/proc/self/status", AT_FDCWD, "file", flags[i]));
     SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "/proc/self/status", flags[i]));
     SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "d", AT_FDCWD, "/proc", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "/proc", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "file/", AT_FDCWD, "/proc", flags[i]));
+    SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "missing", AT_FDCWD, "/proc", flags[i]));
     SHOW((int)syscall(SYS_renameat2, AT_FDCWD, "/proc/self/status", AT_FDCWD, "/proc/.", flags[i]));
   }
   close(file);

@@ -1,6 +1,7 @@
 // fcntl64: one handler per row of table/fcntl.def, or several rows that share one.
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "syscalls/kernel/blocking.h"
@@ -52,6 +53,12 @@ SysResult pass_hint(Thread&, const Fd& fd, FcntlArgument& argument) {
 
 /// Leases and directory notifications tell by signals to the host's process.
 SysResult refuse(Thread&, const Fd&, FcntlArgument&) { return SysResult::error(EINVAL); }
+
+SysResult refuse_notification(Thread&, const Fd& fd, FcntlArgument&) {
+  FileStatus status;
+  SYS_TRY(fd.file->status(status));
+  return SysResult::error(S_ISDIR(status.stx_mode) ? EINVAL : ENOTDIR);
+}
 
 SysResult is_same_file(Thread& thread, const Fd& fd, FcntlArgument& argument) {
   FileRef other = thread.process().fds().get(argument.number());

@@ -66,8 +66,8 @@ SysResult sys_preadv(Thread&, const Fd& fd, VectorsOut& vectors, const Scalar<in
 }
 
 SysResult sys_pwritev(Thread& thread, const Fd& fd, const VectorsIn& vectors, const Scalar<int64_t>& offset) {
-  return limit_file_size(
-      thread, [&] { return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, 0); });
+  return limit_file_size(thread,
+                         [&] { return fd.file->pwritev(in_vectors(vectors.vectors()), offset.value, 0); });
 }
 
 SysResult sys_preadv2(Thread& thread, const Fd& fd, VectorsOut& vectors, const Scalar<int64_t>& offset,

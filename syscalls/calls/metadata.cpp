@@ -8,12 +8,16 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <array>
+#include <climits>
 #include <optional>
 
 #include "syscalls/kernel/file_size_limit.h"
 #include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/lookup.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/kernel/operations.h"
+#include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/table/syscalls.h"
 
@@ -192,9 +196,40 @@ SysResult sys_truncate64(Thread& thread, const Path& path, const Scalar<int64_t>
   SYS_TRY(status_of(thread, target, STATX_TYPE, status));
   if (S_ISDIR(status.stx_mode)) return SysResult::error(EISDIR);
   if (!S_ISREG(status.stx_mode)) return SysResult::error(EINVAL);
+  FsState* fs = thread.process().fs();
+  if (fs && target.file && target.file == fs->program()) return SysResult::error(ETXTBSY);
   SYS_TRY(target.check_change());
   return limit_file_size(
       thread, [&] { return SysResult::of_host(truncate(target.host_path().c_str(), size.value)); });
+}
+
+namespace {
+
+/// What could be accounted in, if the guest had accounting: a regular file that it may write.
+SysResult check_accounting_file(Thread& thread, std::string_view path) {
+  Target target;
+  FileStatus status;
+  SYS_TRY(find_target(thread, cwd_of(thread), path, k_follow, target));
+  SYS_TRY(status_of(thread, target, STATX_TYPE, status));
+  if (S_ISDIR(status.stx_mode)) return SysResult::error(EISDIR);
+  if (!S_ISREG(status.stx_mode)) return SysResult::error(EACCES);
+  SYS_TRY(target.check_change());
+  SYS_TRY(may_access(thread, target, W_OK));
+  return SysResult::error(EPERM);  // it would tell of the host's processes
+}
+
+}  // namespace
+
+SysResult sys_acct(Thread& thread, const Address& file) {
+  if (!thread.process().identity().may(CAP_SYS_PACCT)) return SysResult::error(EPERM);
+  if (file.value == 0) return SysResult();
+  MemoryState* memory = thread.process().memory();
+  std::array<char, PATH_MAX> path;
+  if (!memory) return SysResult::error(EFAULT);
+  int64_t length = copy_string(path.data(), path.size(), memory->addresses().memory(), file.value);
+  if (length < 0) return SysResult(length);
+  if (length == 0) return SysResult::error(ENOENT);
+  return check_accounting_file(thread, {path.data(), static_cast<size_t>(length)});
 }
 
 SysResult sys_faccessat(Thread& thread, const AtFd& dir, const Path& path,

@@ -66,10 +66,25 @@ SysResult refuse_directory(const Target& file) {
   return S_ISDIR(status.st_mode) ? SysResult::error(EPERM) : SysResult();
 }
 
+/// Nothing takes a mount point's place, but what else is wrong is told first.
+SysResult refuse_mount_point(const Place& from, const Flags<FlagSet::RenameFlags>& flags) {
+  if (from.refusal) return SysResult::error(from.refusal);
+  std::string name(from.name, 0, from.name.find('/'));
+  struct stat status;
+  SYS_TRY(SysResult::of_host(fstatat(from.directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW)));
+  if (flags.has(flag::RenameFlags_RENAME_NOREPLACE)) return SysResult::error(EEXIST);
+  if (S_ISDIR(status.st_mode)) return SysResult::error(EBUSY);
+  if (name != from.name) return SysResult::error(ENOTDIR);
+  return SysResult::error(flags.has(flag::RenameFlags_RENAME_EXCHANGE) ? EBUSY : EISDIR);
+}
+
 /// What cannot be renamed, or to where, as opposed to what is not there.
-SysResult check_rename(const Place& from, const Place& to, bool keeps_others) {
+SysResult check_rename(const Place& from, const Place& to, const Flags<FlagSet::RenameFlags>& flags) {
   if (from.mount != to.mount) return SysResult::error(EXDEV);
   if (from.refusal == EBUSY) return SysResult::error(EBUSY);
+  bool is_mount_point = to.refusal == EBUSY && !to.name.empty();
+  if (is_mount_point) return refuse_mount_point(from, flags);
+  bool keeps_others = flags.has(flag::RenameFlags_RENAME_NOREPLACE);
   if (to.refusal == EBUSY) return SysResult::error(keeps_others ? EEXIST : EBUSY);
   return SysResult::error(from.refusal ? from.refusal : to.refusal);
 }
@@ -104,14 +119,33 @@ SysResult sys_mkdirat(Thread& thread, const AtFd& dir, const Path& path, const M
       mkdirat(place.directory, place.name.c_str(), masked(thread, mode.value & k_permissions)));
 }
 
-/// Devices would be doors to the host.
+namespace {
+
+/// Devices would be doors to the host; that there is no room for the name, or none for the guest, is told
+/// first.
+SysResult refuse_device(const Place& place) {
+  std::string name(place.name, 0, place.name.find('/'));
+  struct stat status;
+  if (fstatat(place.directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+    return SysResult::error(EEXIST);
+  if (errno != ENOENT) return SysResult::of_host(-1);
+  if (name != place.name) return SysResult::error(ENOENT);
+  SYS_TRY(SysResult::of_host(faccessat(place.directory, ".", W_OK | X_OK, AT_EACCESS)));
+  return SysResult::error(EPERM);
+}
+
+}  // namespace
+
 SysResult sys_mknodat(Thread& thread, const AtFd& dir, const Path& path, const Mode& mode,
                       const Scalar<uint32_t>&) {
   mode_t type = mode.value & S_IFMT;
-  if (type == S_IFDIR || type == S_IFCHR || type == S_IFBLK) return SysResult::error(EPERM);
-  if (type != 0 && type != S_IFREG && type != S_IFIFO && type != S_IFSOCK) return SysResult::error(EINVAL);
+  bool is_device = type == S_IFCHR || type == S_IFBLK;
+  if (type == S_IFDIR) return SysResult::error(EPERM);
+  if (!is_device && type != 0 && type != S_IFREG && type != S_IFIFO && type != S_IFSOCK)
+    return SysResult::error(EINVAL);
   Place place;
   SYS_TRY(find_place(thread, dir, path.view(), Change::create, place));
+  if (is_device) return refuse_device(place);
   mode_t permissions = masked(thread, mode.value & k_permissions);
   return SysResult::of_host(mknodat(place.directory, place.name.c_str(), type | permissions, 0));
 }
@@ -163,7 +197,7 @@ SysResult sys_renameat2(Thread& thread, const AtFd& old_dir, const Path& old_pat
   Place from, to;
   SYS_TRY(find_place(thread, old_dir, old_path.view(), Change::rename, from));
   SYS_TRY(find_place(thread, new_dir, new_path.view(), Change::rename, to));
-  SYS_TRY(check_rename(from, to, flags.has(flag::RenameFlags_RENAME_NOREPLACE)));
+  SYS_TRY(check_rename(from, to, flags));
   return SysResult::of_host(
       renameat2(from.directory, from.name.c_str(), to.directory, to.name.c_str(), flags.bits));
 }

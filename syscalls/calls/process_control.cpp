@@ -263,7 +263,6 @@ SysResult sys_unshare(Thread&, const Scalar<uint32_t>& flags) {
   if (flags.value & ~k_known) return SysResult::error(EINVAL);
   return flags.value ? SysResult::error(EPERM) : SysResult();
 }
-SysResult sys_acct(Thread& thread, const Address&) { return refused(thread); }
 /// Nobody is traced: not by his will, and none of the requests to a tracee finds one.
 SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scalar<int32_t>& pid,
                      const Address& address, const Address& data) {

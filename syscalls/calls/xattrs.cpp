@@ -16,8 +16,8 @@ SysResult set(const Target& target, const XattrName& name, const std::byte* valu
               uint32_t flags) {
   constexpr uint32_t k_flags = XATTR_CREATE | XATTR_REPLACE;
   if (flags & ~k_flags) return SysResult::error(EINVAL);
-  SYS_TRY(target.check_change());
   if (target.fd < 0) return SysResult::error(EOPNOTSUPP);
+  SYS_TRY(target.check_change());
   return SysResult::of_host(
       setxattr(target.host_path().c_str(), name.c_str(), value, size, static_cast<int>(flags)));
 }
@@ -33,8 +33,8 @@ SysResult list(const Target& target, std::byte* names, size_t size) {
 }
 
 SysResult remove(const Target& target, const XattrName& name) {
-  SYS_TRY(target.check_change());
   if (target.fd < 0) return SysResult::error(EOPNOTSUPP);
+  SYS_TRY(target.check_change());
   return SysResult::of_host(removexattr(target.host_path().c_str(), name.c_str()));
 }
 

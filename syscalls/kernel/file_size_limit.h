@@ -1,7 +1,8 @@
 #pragma once
-// The guest's RLIMIT_FSIZE: calls that make files longer run with the host's limit set to it, and answer to the guest
-// with SIGXFSZ where the host would send that to its own process. The host's limit is of the whole process, which writes
-// files of its own; it is in force for such calls only. On the guest thread's host thread.
+// The guest's RLIMIT_FSIZE: calls that make files longer run with the host's limit set to it, and answer to
+// the guest with SIGXFSZ where the host would send that to its own process. The host's limit is of the whole
+// process, which writes files of its own; it is in force for such calls only. On the guest thread's host
+// thread.
 
 #include <csignal>
 

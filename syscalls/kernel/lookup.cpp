@@ -90,6 +90,7 @@ SysResult find_plain_place(const PlainPath& plain, Place& place) {
 /// Names in made-up directories and mount points, which nobody changes.
 SysResult refuse_change(Walk& walk, Change change, Place& place) {
   bool is_point = walk.is_point(walk.last());
+  if (is_point) place.name = walk.last();  // as opposed to "." and ".."
   if (change != Change::create) return refuse(place, change, is_point ? EBUSY : EROFS);
   Reached found;
   bool is_there = is_point || walk.child(walk.last(), found).ok();

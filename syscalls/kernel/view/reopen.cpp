@@ -41,6 +41,8 @@ SysResult reopen(Process& process, const FileRef& file, int flags, FileRef& open
   const VirtualEntry* entry = file->place().node.entry;
   if (entry && entry->kind != VirtualKind::device) return open_virtual(process, file->place(), flags, opened);
   if (file->host_fd() < 0) return SysResult::error(ENXIO);
+  bool is_program = process.fs() && file == process.fs()->program();
+  if (is_program && !(flags & O_PATH) && writes(flags)) return SysResult::error(ETXTBSY);
   if (!(flags & O_PATH)) SYS_TRY(check_access(*file, flags));
   OwnedFd fd;
   SYS_TRY(open_descriptor(file->host_fd(), flags, fd));
