@@ -21,9 +21,6 @@ int VectorList::load_vectors(const CallSpace& space, uint32_t count) {
   if (count > k_max) return EINVAL;
   GuestVector guest[k_max];
   if (!space.memory || !copy_in(guest, *space.memory, address_, count * sizeof(GuestVector))) return EFAULT;
-  bool has_negative =
-      std::any_of(guest, guest + count, [](const GuestVector& vector) { return vector.size > INT32_MAX; });
-  if (has_negative) return EINVAL;
   for (uint32_t i = 0; i < count; ++i) {
     std::byte* data = translate(*space.memory, guest[i].address, guest[i].size);
     if (!data && guest[i].size != 0) return EFAULT;
