@@ -118,6 +118,8 @@ static void last_bytes(void) {
   off_t from = end;
   int other = open("source", O_RDONLY);
   SHOW(sendfile(file, other, &from, 4));
+  from = (off_t)1 << 62;
+  SHOW(sendfile(file, other, &from, 4));
   SHOW(fallocate(file, 0, end, 1));
   close(other);
   close(file);

@@ -134,8 +134,20 @@ static void handles(void) {
   CALL(open_by_handle_at, AT_FDCWD, page_end() - 8, O_RDONLY);
 }
 
+/// In one too deep for its path to be told, and with rooms for paths that are none.
 static void directories(void) {
-  char path[4096];
+  enum { DEPTH = 20 };
+  char name[256], path[8192];
+  int level[DEPTH];
+  memset(name, 'd', 255);
+  name[255] = '\0';
+  for (int i = 0; i < DEPTH; ++i) {
+    level[i] = open(".", O_RDONLY | O_DIRECTORY);
+    NEED(level[i] >= 0 && mkdir(name, 0700) == 0 && chdir(name) == 0);
+  }
+  CALL(getcwd, path, sizeof path);
+  CALL(fchdir, folder);
+  for (int i = DEPTH - 1; i >= 0; --i) NEED(unlinkat(level[i], name, AT_REMOVEDIR) == 0 && close(level[i]) == 0);
   CALL(getcwd, path, 1);
   CALL(getcwd, path, 0);
   CALL(getcwd, nowhere, sizeof path);

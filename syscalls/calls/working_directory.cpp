@@ -5,8 +5,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <climits>
+
 #include "syscalls/kernel/operations.h"
 #include "syscalls/kernel/view/fs_state.h"
+#include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_tree.h"
 #include "syscalls/table/syscalls.h"
 
@@ -18,6 +21,14 @@ SysResult open_directory(Thread& thread, const Path& path, FileRef& directory) {
   if (!thread.process().fs()) return SysResult::error(ENOSYS);
   SYS_TRY(open_file(thread, AtFd::cwd(thread.process()), path, {O_PATH | O_DIRECTORY, 0, 0}, directory));
   return may_search(*directory);
+}
+
+/// Is the host unable to tell the path since it is too long?
+bool is_too_deep(const OpenFile& directory) {
+  char text[PATH_MAX];
+  return directory.host_fd() >= 0 &&
+         readlink(descriptor_path(directory.host_fd()).c_str(), text, sizeof text) < 0 &&
+         errno == ENAMETOOLONG;
 }
 
 }  // namespace
@@ -37,6 +48,7 @@ SysResult sys_getcwd(Thread& thread, BytesOut& buffer) {
   if (path.ends_with(k_removed) && cwd->status(status).ok() && status.stx_nlink == 0) {
     return SysResult::error(ENOENT);
   }
+  if (path.starts_with("(unreachable)") && is_too_deep(*cwd)) return SysResult::error(ENAMETOOLONG);
   if (path.size() + 1 > buffer.size) return SysResult::error(ERANGE);
   if (!buffer.put(0, path.c_str(), path.size() + 1)) return SysResult::error(EFAULT);
   return buffer.fill_with(SysResult(static_cast<int64_t>(path.size() + 1)));
