@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Whether the programs make every call: each row of the VM's call table that is implemented must be seen to succeed, to
-fail and, where an argument is an address that the call reads or writes, to answer EFAULT.
+fail, to answer EFAULT where an argument is an address that the call reads or writes, and to answer each error that its
+manual page documents (documented.txt).
 
 usage: table.py LIND_VM LIND_CC
 
 Runs the programs of run.py with --strace. What unseen.txt lists, with a reason, counts as skipped, or as failed where it
 is seen after all; so do the calls of programs that the host's kernel is too old for. Prints what is missing and, as the
-last line, "N passed, N failed, N skipped", counted in calls.
+last line, "N passed, N failed, N skipped", counted in things to be seen of a call.
 """
 import concurrent.futures
 import os
@@ -36,7 +37,15 @@ def wanted():
             kinds = set(re.findall(r'(\w+)<[^<>]*"', columns))
             if support not in NOT_IMPLEMENTED:
                 rows[name] = {"success", "error"} | ({"EFAULT"} if kinds - PLAIN else set())
+    for name, errors in fields_of("documented.txt", 2):
+        rows[name] |= set(errors.split())
     return rows
+
+
+def fields_of(list_name, count):
+    """The lines "field: field: ..." of a list."""
+    lines = (run.HERE / list_name).read_text().splitlines()
+    return [line.split(": ", count - 1) for line in lines if line and not line.startswith("#")]
 
 
 def seen_of(vm, lind_cc, source):
@@ -52,11 +61,12 @@ def seen_of(vm, lind_cc, source):
     return seen
 
 
-def exceptions():
-    """(call, what) to the reason."""
-    lines = (run.HERE / "unseen.txt").read_text().splitlines()
-    fields = [line.split(": ", 2) for line in lines if line and not line.startswith("#")]
-    return {(name, what): reason for name, what, reason in fields}
+def exceptions(needed):
+    """Of the (call, what) pairs that are needed and others: those that are listed by name, and those that are listed for
+    all calls."""
+    listed = [(name, what) for name, whats, _ in fields_of("unseen.txt", 3) for what in whats.split()]
+    for_all = {what for name, what in listed if name == "*"}
+    return {pair for pair in listed if pair[0] != "*"}, {pair for pair in needed if pair[1] in for_all}
 
 
 def all_seen(vm, lind_cc, sources):
@@ -72,16 +82,16 @@ def main():
     sources = list(run.HERE.glob("*.c"))
     served = [source for source in sources if run.host_serves(source)]
     left_out = "".join(source.read_text() for source in sources if source not in served)
-    seen, excepted = all_seen(vm, sys.argv[2], served), exceptions()
+    seen = all_seen(vm, sys.argv[2], served)
     needed = {(name, what) for name, whats in wanted().items() for what in whats}
-    unseen = needed - seen - excepted.keys()
+    named, for_all = exceptions(needed)
+    unseen = needed - seen - named - for_all
     problems = {f"{name}: no program makes it answer {what}" for name, what in unseen if name not in left_out}
-    problems |= {f"{name}: answers {what}, but is listed" for name, what in seen & excepted.keys()}
-    problems |= {f"{name}: {what} is listed, but not needed" for name, what in excepted.keys() - needed}
+    problems |= {f"{name}: answers {what}, but is listed" for name, what in seen & named}
+    problems |= {f"{name}: {what} is listed, but not needed" for name, what in named - needed}
     print(*sorted(problems), sep="\n", end="\n" if problems else "")
-    skipped = {name for name, _ in (excepted.keys() & needed) | unseen}
-    passed = {name for name, _ in needed} - skipped
-    print(f"{len(passed)} passed, {len(problems)} failed, {len(skipped)} skipped")
+    passed = needed & seen - named
+    print(f"{len(passed)} passed, {len(problems)} failed, {len(needed - passed) - len(problems)} skipped")
     sys.exit(bool(problems))
 
 

@@ -122,8 +122,8 @@ void hide(Identity& identity, const Owner& before, const Owner& now) {
   identity.is_dumpable &= is_same;
 }
 
-/// The host's thread follows a change; one to numbers that the host does not know is none. So does the limit of locked
-/// memory, which a capability lifts.
+/// The host's thread follows a change; one to numbers that the host does not know is none. So does the limit
+/// of locked memory, which a capability lifts.
 SysResult follow(Thread& thread, const Identity& before) {
   if (!act_as(self(thread))) {
     self(thread) = before;
