@@ -33,6 +33,9 @@ static void descriptors(void) {
   CALL(dup3, 0, last + 1, 0);
   SHOW(fcntl(0, F_DUPFD, 0));
   CALL(openat, AT_FDCWD, "file", O_RDONLY);
+  CALL(openat, AT_FDCWD, "missing", O_RDONLY);
+  CALL(openat, AT_FDCWD, "unmade", O_CREAT | O_WRONLY, 0644);
+  SHOW(access("unmade", F_OK));
   CALL(pipe2, ends, 0);
   CALL(memfd_create, "name", 0);
   CALL(inotify_init1, 0);

@@ -40,6 +40,7 @@ SysResult check_flags(int flags) {
 SysResult open_at(Thread& thread, const AtFd& dir, const Path& path, OpenHow how) {
   if (how.flags & O_PATH) how.flags &= k_path_flags;
   SYS_TRY(check_flags(how.flags));
+  SYS_TRY(thread.process().fds().check_room());  // no file is made that nobody gets
   FileRef file;
   SYS_TRY(open_file(thread, dir, path, how, file));
   bool closes = how.flags & O_CLOEXEC;
