@@ -35,12 +35,14 @@ def is_newer(program, *sources):
 
 
 def build(compiler, source, kind):
-    """The program, made anew if its source, a header or the compiler is newer."""
+    """The program, made anew if its source, a header, the compiler or its library is newer."""
     CACHE.mkdir(parents=True, exist_ok=True)
     program = CACHE / f"{source.stem}.{kind}"
     sources = [source, *HERE.glob("*.h")]
     if kind == "wasm":
-        sources += [path for path in [pathlib.Path(compiler).resolve()] if path.exists()]
+        driver = pathlib.Path(compiler).resolve()
+        sysroot = pathlib.Path(os.environ.get("LINDVM_SYSROOT") or driver.parents[1] / "sysroot")
+        sources += [path for path in (driver, sysroot / "lib/libc.a") if path.exists()]
     if not is_newer(program, *sources):
         partial = program.with_suffix(f".{os.getpid()}")
         done = subprocess.run([compiler, *FLAGS, str(source), "-o", str(partial)], capture_output=True, text=True)
