@@ -33,12 +33,15 @@ static void vectors(void) {
   char text[64] = "";
   struct iovec good = {text, 4}, bad = {nowhere, 4}, empty = {NULL, 0};
   struct iovec second_bad[2] = {{text, 2}, {nowhere, 2}};
+  struct iovec negative = {text, -1L}, bad_and_negative[2] = {{nowhere, 2}, {text, -1L}};
   CALL(readv, file, &good, 1);
   CALL(readv, file, &good, -1);
   CALL(readv, file, &good, 1025);
   CALL(readv, file, NULL, 0);
   CALL(readv, file, nowhere, 1);
   CALL(readv, file, &bad, 1);
+  CALL(readv, file, &negative, 1);
+  CALL(writev, file, bad_and_negative, 2);
   CALL(readv, file, &empty, 1);
   CALL(writev, file, nowhere, 1);
   CALL(writev, file, &bad, 1);

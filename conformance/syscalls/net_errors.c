@@ -87,6 +87,10 @@ static void pointers(int fd, int udp, int connected) {
   SHOW(sendmsg(udp, &message, 0));
   message.msg_iov = nowhere;
   SHOW(sendmsg(connected, &message, 0));
+  struct iovec negative[2] = {{nowhere, 1}, {"x", -1L}};
+  message.msg_iov = negative;
+  message.msg_iovlen = 2;
+  SHOW(sendmsg(connected, &message, 0));
   message.msg_iov = &part;
   message.msg_iovlen = 1025;
   SHOW(sendmsg(connected, &message, 0));

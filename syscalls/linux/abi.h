@@ -32,6 +32,7 @@ struct Abi {
   static constexpr bool k_counted_paths = false;
   static constexpr bool k_refuses_unknown_flags = false;
   static constexpr bool k_checks_outputs_first = false;
+  static constexpr uint32_t k_longest_vector = INT32_MAX;  // lengths are signed
   static HostStatus finish(HostCall& call, SysResult result) {
     if (result.raw() == -EINTR) [[unlikely]]
       keep_interrupted(call);

@@ -6,28 +6,28 @@
 #include <iterator>
 
 namespace lindvm {
-namespace {
 
-/// struct iovec of a 32-bit guest; WASI's iovec and ciovec.
-struct GuestVector {
-  uint32_t address;
-  uint32_t size;
-};
+int read_vectors(LinearMemory& memory, uint32_t address, uint32_t longest, std::span<iovec> host) {
+  GuestVector guest[k_max_vectors];
+  if (!copy_in(guest, memory, address, host.size() * sizeof(GuestVector))) return EFAULT;
+  for (size_t i = 0; i < host.size(); ++i) {
+    if (guest[i].size > longest) return EINVAL;
+  }
+  for (size_t i = 0; i < host.size(); ++i) {
+    std::byte* data = translate(memory, guest[i].address, guest[i].size);
+    if (!data && guest[i].size != 0) return EFAULT;
+    host[i] = {data, guest[i].size};
+  }
+  return 0;
+}
 
-}  // namespace
-
-int VectorList::load_vectors(const CallSpace& space, uint32_t count) {
+int VectorList::load_vectors(const CallSpace& space, uint32_t count, uint32_t longest) {
   count_ = 0;
   if (count > k_max) return EINVAL;
-  GuestVector guest[k_max];
-  if (!space.memory || !copy_in(guest, *space.memory, address_, count * sizeof(GuestVector))) return EFAULT;
-  for (uint32_t i = 0; i < count; ++i) {
-    std::byte* data = translate(*space.memory, guest[i].address, guest[i].size);
-    if (!data && guest[i].size != 0) return EFAULT;
-    vectors_[i] = {data, guest[i].size};
-  }
-  count_ = count;
-  return 0;
+  if (!space.memory) return EFAULT;
+  int error = read_vectors(*space.memory, address_, longest, {vectors_.data(), count});
+  if (error == 0) count_ = count;
+  return error;
 }
 
 void VectorList::print_vectors(TraceText& text, uint64_t bytes) const {

@@ -321,10 +321,21 @@ struct BytesOut : Buffer, OutputKind {
   }
 };
 
+/// struct iovec of a 32-bit guest; WASI's iovec and ciovec.
+struct GuestVector {
+  uint32_t address;
+  uint32_t size;
+};
+
+/// Fills `host` with the guest's buffers of an array at `address`, at most k_max_vectors: EFAULT, or EINVAL
+/// if one is longer than `longest`, which comes before EFAULT for a buffer.
+constexpr size_t k_max_vectors = 1024;
+int read_vectors(LinearMemory& memory, uint32_t address, uint32_t longest, std::span<iovec> host);
+
 /// An array of guest buffers, checked as Linux does: all before the first byte moves.
 class VectorList {
  public:
-  static constexpr size_t k_max = 1024;
+  static constexpr size_t k_max = k_max_vectors;
 
   VectorList() {}
   std::span<const iovec> vectors() const { return {vectors_.data(), count_}; }
@@ -334,11 +345,11 @@ class VectorList {
     address_ = reader.u32();
     uint32_t count = reader.u32();
     memory_ = space.memory;
-    return load_vectors(space, count);
+    return load_vectors(space, count, Abi::k_longest_vector);
   }
 
  protected:
-  int load_vectors(const CallSpace& space, uint32_t count);
+  int load_vectors(const CallSpace& space, uint32_t count, uint32_t longest);
   void print_vectors(TraceText& text, uint64_t bytes) const;
 
  private:

@@ -12,11 +12,6 @@
 namespace lindvm {
 namespace {
 
-struct GuestVector {
-  uint32_t address;
-  uint32_t size;
-};
-
 std::string to_text(int family, const void* address) {
   char text[INET6_ADDRSTRLEN] = "";
   inet_ntop(family, address, text, sizeof text);
@@ -158,17 +153,9 @@ void AddressOut::print(TraceText& text) const {
 
 int MessageVectors::load(LinearMemory& memory, uint32_t address, uint32_t count) {
   if (count > k_max) return EMSGSIZE;
-  GuestVector guest[k_max];
-  if (!copy_in(guest, memory, address, count * sizeof(GuestVector))) return EFAULT;
   if (count > k_inline) many_.resize(count);
   count_ = count;
-  std::span<iovec> host = vectors();
-  for (uint32_t i = 0; i < count; ++i) {
-    std::byte* data = translate(memory, guest[i].address, guest[i].size);
-    if (!data && guest[i].size != 0) return EFAULT;
-    host[i] = {data, guest[i].size};
-  }
-  return 0;
+  return read_vectors(memory, address, INT32_MAX, vectors());
 }
 
 void MessageAddress::print_message(TraceText& text, uint64_t bytes) const {

@@ -120,7 +120,7 @@ struct GuestMessageCount {
 /// The buffers of a message: EMSGSIZE if there are too many, EFAULT.
 class MessageVectors {
  public:
-  static constexpr uint32_t k_max = 1024;
+  static constexpr uint32_t k_max = k_max_vectors;
 
   int load(LinearMemory& memory, uint32_t address, uint32_t count);
   std::span<iovec> vectors() { return {count_ <= k_inline ? inline_.data() : many_.data(), count_}; }

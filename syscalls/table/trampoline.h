@@ -9,6 +9,7 @@
 //   static constexpr bool k_counted_paths, k_refuses_unknown_flags
 //   static constexpr bool k_checks_outputs_first        EFAULT before all else; else where the handler puts
 //   one
+//   static constexpr uint32_t k_longest_vector          in bytes; EINVAL for what is longer
 //
 // Runs on the guest thread's host thread.
 

@@ -31,6 +31,7 @@ struct Abi {
   static constexpr bool k_counted_paths = true;
   static constexpr bool k_refuses_unknown_flags = true;
   static constexpr bool k_checks_outputs_first = true;
+  static constexpr uint32_t k_longest_vector = UINT32_MAX;
   static HostStatus finish(HostCall& call, SysResult result) {
     return call.ok<uint32_t>(result.ok() ? 0 : wasi_error(result.error_number()));
   }
