@@ -50,6 +50,15 @@
 #define SYS_file_setattr 469
 #endif
 
+/// What sched_setattr takes, in its first version, for headers that lack it.
+typedef struct {
+  uint32_t size, policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime, deadline, period;
+} SchedulingAttributes;
+
 /// An address that no process has.
 static void *const nowhere = (void *)-1L;
 

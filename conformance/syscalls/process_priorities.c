@@ -8,17 +8,9 @@
 enum { FIFO = 1, ROUND_ROBIN, BATCH, IDLE = 5, DEADLINE, RESET_ON_FORK = 0x40000000, FLAG_RESET_ON_FORK = 1 };
 enum { IOPRIO_PROCESS = 1, REAL_TIME_DISK = 1 << 13, BEST_EFFORT_DISK = 2 << 13, IDLE_DISK = 3 << 13, INIT = 1 };
 
-typedef struct {
-  uint32_t size, policy;
-  uint64_t flags;
-  int32_t nice;
-  uint32_t priority;
-  uint64_t runtime, deadline, period;
-} Attributes;
-
 static int zero = 0, one = 1;
 
-static void set_attributes(Attributes wanted) {
+static void set_attributes(SchedulingAttributes wanted) {
   wanted.size = sizeof wanted;
   printf("policy %u, flags %d, nice %d, priority %u: ", wanted.policy, (int)wanted.flags, wanted.nice, wanted.priority);
   CALL(sched_setattr, 0, &wanted, 0);
@@ -55,13 +47,13 @@ static void policies(void) {
 }
 
 static void attributes(void) {
-  set_attributes((Attributes){.policy = FIFO, .priority = 1});
-  set_attributes((Attributes){.policy = IDLE, .flags = FLAG_RESET_ON_FORK, .nice = 6});
-  set_attributes((Attributes){.policy = IDLE, .nice = 7});
-  set_attributes((Attributes){.policy = IDLE, .flags = FLAG_RESET_ON_FORK, .nice = 1});
-  set_attributes((Attributes){.policy = BATCH, .flags = FLAG_RESET_ON_FORK, .nice = 10});
-  set_attributes((Attributes){.policy = DEADLINE, .runtime = 1000000, .deadline = 10000000, .period = 10000000});
-  Attributes wanted = {.size = sizeof wanted}, got;
+  set_attributes((SchedulingAttributes){.policy = FIFO, .priority = 1});
+  set_attributes((SchedulingAttributes){.policy = IDLE, .flags = FLAG_RESET_ON_FORK, .nice = 6});
+  set_attributes((SchedulingAttributes){.policy = IDLE, .nice = 7});
+  set_attributes((SchedulingAttributes){.policy = IDLE, .flags = FLAG_RESET_ON_FORK, .nice = 1});
+  set_attributes((SchedulingAttributes){.policy = BATCH, .flags = FLAG_RESET_ON_FORK, .nice = 10});
+  set_attributes((SchedulingAttributes){.policy = DEADLINE, .runtime = 1000000, .deadline = 10000000, .period = 10000000});
+  SchedulingAttributes wanted = {.size = sizeof wanted}, got;
   CALL(sched_setattr, INIT, &wanted, 0);
   CALL_OK(sched_getattr, INIT, &got, sizeof got, 0);
   wanted.size = 4097;

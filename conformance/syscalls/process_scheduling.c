@@ -7,14 +7,6 @@
 
 enum { BATCH = 3, FIFO = 1, IOPRIO_PROCESS = 1, IOPRIO_GROUP, IOPRIO_USER, BEST_EFFORT = 2 << 13, IDLE = 3 << 13 };
 
-typedef struct {
-  uint32_t size, policy;
-  uint64_t flags;
-  int32_t nice;
-  uint32_t priority;
-  uint64_t runtime, deadline, period;
-} Attributes;
-
 static void policies(void) {
   int zero = 0, one = 1, got = -1;
   CALL(sched_getscheduler, 0);
@@ -51,7 +43,7 @@ static void policies(void) {
 }
 
 static void attributes(void) {
-  Attributes got, wanted = {.size = sizeof wanted, .policy = BATCH};
+  SchedulingAttributes got, wanted = {.size = sizeof wanted, .policy = BATCH};
   memset(&got, 0xff, sizeof got);
   CALL(sched_getattr, 0, &got, sizeof got, 0);
   printf("size %u, policy %u, nice %d, priority %u\n", got.size, got.policy, got.nice, got.priority);

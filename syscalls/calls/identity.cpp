@@ -30,7 +30,7 @@ Role groups(Thread& thread) { return {self(thread).owner_group, self(thread).may
 /// May the process take this number? Its own ones, and any with privilege.
 bool may_become(const Role& role, uint32_t id, bool with_saved = true) {
   const Owner& owner = role.owner;
-  return role.is_free || id == owner.real || id == owner.effective || (with_saved && id == owner.saved);
+  return role.is_free || (with_saved ? owner.has(id) : id == owner.real || id == owner.effective);
 }
 
 /// Real and effective as setreuid and setregid do it.
@@ -175,10 +175,6 @@ SysResult refuse_version(const Pointer& pointer, CapabilityHeader header, bool i
   return is_question ? SysResult() : SysResult::error(EINVAL);
 }
 
-bool is_own(Thread& thread, int32_t pid) {
-  return pid == 0 || pid == self(thread).pid || thread.process().find_thread(pid);
-}
-
 }  // namespace
 
 SysResult sys_getpid(Thread& thread) { return SysResult(self(thread).pid); }
@@ -250,7 +246,7 @@ SysResult sys_capget(Thread& thread, const Pointer& pointer, const Pointer& data
   if (words == 0) return refuse_version(pointer, header, data.value == 0);
   if (header.pid < 0) return SysResult::error(EINVAL);
   bool is_init = header.pid == Identity::k_init;
-  if (!is_init && !is_own(thread, header.pid)) return SysResult::error(ESRCH);
+  if (!is_init && !thread.process().is_own(header.pid)) return SysResult::error(ESRCH);
   if (data.value == 0) return SysResult();
   const Identity& identity = self(thread);
   CapabilityData sets[2];
@@ -266,18 +262,18 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
   if (!pointer.read(header)) return SysResult::error(EFAULT);
   int words = capability_words(header);
   if (words == 0) return refuse_version(pointer, header, false);
-  if (!is_own(thread, header.pid)) return SysResult::error(EPERM);
+  if (!thread.process().is_own(header.pid)) return SysResult::error(EPERM);
   CapabilityData sets[2] = {};
   if (!data.read(sets, static_cast<size_t>(words) * sizeof(CapabilityData))) return SysResult::error(EFAULT);
   Identity& identity = self(thread);
   const Identity before = identity;
+  const std::array<uint32_t, 2> bounding = identity.bounding_capabilities();
   for (size_t i = 0; i < 2; ++i) {
-    bool grows =
-        (sets[i].permitted & ~identity.permitted_capabilities[i]) ||
-        (sets[i].effective & ~sets[i].permitted) ||
-        (sets[i].inheritable &
-         ~(identity.inheritable_capabilities[i] | identity.permitted_capabilities[i])) ||
-        (sets[i].inheritable & ~(identity.inheritable_capabilities[i] | identity.bounding_capabilities[i]));
+    bool grows = (sets[i].permitted & ~identity.permitted_capabilities[i]) ||
+                 (sets[i].effective & ~sets[i].permitted) ||
+                 (sets[i].inheritable &
+                  ~(identity.inheritable_capabilities[i] | identity.permitted_capabilities[i])) ||
+                 (sets[i].inheritable & ~(identity.inheritable_capabilities[i] | bounding[i]));
     if (grows) return SysResult::error(EPERM);
   }
   for (size_t i = 0; i < 2; ++i) {
@@ -290,11 +286,11 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
 
 SysResult sys_getpgid(Thread& thread, const Scalar<int32_t>& pid) {
   if (pid.value == Identity::k_init) return SysResult(Identity::k_init);
-  return is_own(thread, pid.value) ? SysResult(self(thread).group) : SysResult::error(ESRCH);
+  return thread.process().is_own(pid.value) ? SysResult(self(thread).group) : SysResult::error(ESRCH);
 }
 SysResult sys_getsid(Thread& thread, const Scalar<int32_t>& pid) {
   if (pid.value == Identity::k_init) return SysResult(Identity::k_init);
-  return is_own(thread, pid.value) ? SysResult(self(thread).session) : SysResult::error(ESRCH);
+  return thread.process().is_own(pid.value) ? SysResult(self(thread).session) : SysResult::error(ESRCH);
 }
 
 SysResult sys_setpgid(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& group) {

@@ -9,13 +9,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <climits>
 #include <optional>
 
 #include "syscalls/kernel/file_size_limit.h"
 #include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/lookup.h"
-#include "syscalls/kernel/memory_state.h"
 #include "syscalls/kernel/operations.h"
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/host.h"
@@ -220,16 +218,11 @@ SysResult check_accounting_file(Thread& thread, std::string_view path) {
 
 }  // namespace
 
-SysResult sys_acct(Thread& thread, const Address& file) {
+SysResult sys_acct(Thread& thread, const Late<OptionalPath>& file) {
   if (!thread.process().identity().may(CAP_SYS_PACCT)) return SysResult::error(EPERM);
-  if (file.value == 0) return SysResult();
-  MemoryState* memory = thread.process().memory();
-  std::array<char, PATH_MAX> path;
-  if (!memory) return SysResult::error(EFAULT);
-  int64_t length = copy_string(path.data(), path.size(), memory->addresses().memory(), file.value);
-  if (length < 0) return SysResult(length);
-  if (length == 0) return SysResult::error(ENOENT);
-  return check_accounting_file(thread, {path.data(), static_cast<size_t>(length)});
+  if (file.is_null()) return SysResult();
+  SYS_TRY(file.check());
+  return check_accounting_file(thread, file.view());
 }
 
 SysResult sys_faccessat(Thread& thread, const AtFd& dir, const Path& path,

@@ -47,17 +47,23 @@ SysResult open_at(Thread& thread, const AtFd& dir, const Path& path, OpenHow how
   return thread.process().fds().add({.file = std::move(file), .closes_on_exec = closes});
 }
 
-/// The host's link makes no second name for what is below another mount, or outside of all; that there is no
-/// room for the name is told first.
-SysResult check_same_mount(const Target& file, const Place& place) {
-  bool is_elsewhere = place.mount ? file.place.mount != place.mount : file.is_read_only;
-  if (!is_elsewhere && file.fd >= 0) return SysResult();
+/// Is there room for the name? For calls that then refuse it for another reason.
+SysResult check_new_name(const Place& place) {
   std::string name(place.name, 0, place.name.find('/'));
   struct stat status;
   if (fstatat(place.directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
     return SysResult::error(EEXIST);
   if (errno != ENOENT) return SysResult::of_host(-1);
-  return SysResult::error(name == place.name ? EXDEV : ENOENT);
+  return name == place.name ? SysResult() : SysResult::error(ENOENT);
+}
+
+/// The host's link makes no second name for what is below another mount, or outside of all; that there is no
+/// room for the name is told first.
+SysResult check_same_mount(const Target& file, const Place& place) {
+  bool is_elsewhere = place.mount ? file.place.mount != place.mount : file.is_read_only;
+  if (!is_elsewhere && file.fd >= 0) return SysResult();
+  SYS_TRY(check_new_name(place));
+  return SysResult::error(EXDEV);
 }
 
 /// As WASI's link does before it looks where the name is to be.
@@ -125,12 +131,7 @@ namespace {
 /// Devices would be doors to the host; that there is no room for the name, or none for the guest, is told
 /// first.
 SysResult refuse_device(const Place& place) {
-  std::string name(place.name, 0, place.name.find('/'));
-  struct stat status;
-  if (fstatat(place.directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
-    return SysResult::error(EEXIST);
-  if (errno != ENOENT) return SysResult::of_host(-1);
-  if (name != place.name) return SysResult::error(ENOENT);
+  SYS_TRY(check_new_name(place));
   SYS_TRY(SysResult::of_host(faccessat(place.directory, ".", W_OK | X_OK, AT_EACCESS)));
   return SysResult::error(EPERM);
 }

@@ -27,10 +27,6 @@ constexpr size_t k_name_bytes = 16;
 
 Identity& self(Thread& thread) { return thread.process().identity(); }
 
-bool is_own(Thread& thread, int32_t pid) {
-  return pid == 0 || pid == self(thread).pid || thread.process().find_thread(pid);
-}
-
 SysResult set_name(Thread& thread, const Pointer& name) {
   std::array<char, k_name_bytes> text{};
   if (!name.memory) return SysResult::error(EFAULT);
@@ -80,14 +76,14 @@ SysResult set_secure_bits(Identity& identity, uint32_t bits) {
 
 SysResult read_bounding_set(const Identity& identity, uint32_t capability) {
   if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
-  return SysResult(identity.bounding_capabilities[capability / 32] >> (capability % 32) & 1);
+  return SysResult(identity.bounding_capabilities()[capability / 32] >> (capability % 32) & 1);
 }
 
 /// A bound of what a program that is executed can get, and of what can become inheritable.
 SysResult drop_from_bounding_set(Identity& identity, uint32_t capability) {
   if (!identity.may(CAP_SETPCAP)) return SysResult::error(EPERM);
   if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
-  identity.bounding_capabilities[capability / 32] &= ~(1u << (capability % 32));
+  identity.dropped_capabilities[capability / 32] |= 1u << (capability % 32);
   return SysResult();
 }
 
@@ -200,7 +196,7 @@ SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer
 SysResult sys_prlimit64(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& resource,
                         const OptionalIn<rlimit>& limit, OptionalOut<rlimit>& old) {
   if (pid.value == Identity::k_init) return SysResult::error(EPERM);
-  if (!is_own(thread, pid.value)) return SysResult::error(ESRCH);
+  if (!thread.process().is_own(pid.value)) return SysResult::error(ESRCH);
   if (resource.value >= RLIM_NLIMITS) return SysResult::error(EINVAL);
   rlimit& current = self(thread).limits[resource.value];
   rlimit before = current;
@@ -244,7 +240,7 @@ SysResult compare_with_item(Thread& thread, const FileRef& file, const Pointer& 
 SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int32_t>& pid2,
                    const Scalar<int32_t>& type, const Scalar<uint32_t>& index1, const Pointer& index2) {
   for (int32_t pid : {pid1.value, pid2.value}) {
-    if (pid != Identity::k_init && !is_own(thread, pid)) return SysResult::error(ESRCH);
+    if (pid != Identity::k_init && !thread.process().is_own(pid)) return SysResult::error(ESRCH);
   }
   if (pid1.value == Identity::k_init || pid2.value == Identity::k_init) return SysResult::error(EPERM);
   if (type.value < 0 || type.value >= KCMP_TYPES) return SysResult::error(EINVAL);
@@ -269,7 +265,7 @@ SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scala
   constexpr uint32_t k_options = PTRACE_O_MASK;
   if (request.value == PTRACE_TRACEME) return refused(thread);
   bool seizes = request.value == PTRACE_SEIZE;
-  bool exists = pid.value == Identity::k_init || (pid.value != 0 && is_own(thread, pid.value));
+  bool exists = pid.value == Identity::k_init || (pid.value != 0 && thread.process().is_own(pid.value));
   if (!exists || (!seizes && request.value != PTRACE_ATTACH)) return SysResult::error(ESRCH);
   bool is_valid = !seizes || (address.value == 0 && !(data.value & ~k_options));
   return SysResult::error(is_valid ? EPERM : EIO);

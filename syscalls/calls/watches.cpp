@@ -11,7 +11,6 @@
 
 #include "syscalls/kernel/host_file.h"
 #include "syscalls/kernel/lookup.h"
-#include "syscalls/kernel/memory_state.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -72,24 +71,20 @@ SysResult sys_name_to_handle_at(Thread& thread, const AtFd& dir, const OptionalP
 }
 
 /// What is told before who asks; then every handle is one of a file that is no more.
-SysResult sys_open_by_handle_at(Thread& thread, const FdNumber& mount, const Address& handle,
+SysResult sys_open_by_handle_at(Thread& thread, const FdNumber& mount, const Pointer& handle,
                                 const Scalar<uint32_t>&) {
   constexpr uint32_t k_max_bytes = 128;
   struct {
     uint32_t bytes;
     int32_t type;
   } header;
-  MemoryState* memory = thread.process().memory();
-  if (!memory || !copy_in(&header, memory->addresses().memory(), handle.value, sizeof header))
-    return SysResult::error(EFAULT);
+  if (!handle.read(header)) return SysResult::error(EFAULT);
   if (header.bytes == 0 || header.bytes > k_max_bytes || header.type < 0) return SysResult::error(EINVAL);
   bool is_cwd = static_cast<int32_t>(mount.value) == AT_FDCWD;
   if (!is_cwd && !thread.process().fds().get(mount.value)) return SysResult::error(EBADF);
   if (!thread.process().identity().may(CAP_DAC_READ_SEARCH)) return SysResult::error(EPERM);
   std::array<std::byte, k_max_bytes> name;
-  bool is_there = copy_in(name.data(), memory->addresses().memory(), uint64_t{handle.value} + sizeof header,
-                          header.bytes);
-  return SysResult::error(is_there ? ESTALE : EFAULT);
+  return SysResult::error(handle.read_bytes(name.data(), header.bytes, sizeof header) ? ESTALE : EFAULT);
 }
 
 }  // namespace lindvm

@@ -26,13 +26,18 @@ void take_host_capabilities(Identity& identity) {
     identity.permitted_capabilities[i] = sets[i].permitted;
     identity.inheritable_capabilities[i] = sets[i].inheritable;
   }
-  for (uint32_t number = 0; number <= Identity::k_last_capability; ++number) {
-    if (prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1)
-      identity.bounding_capabilities[number / 32] |= 1u << (number % 32);
-  }
 }
 
 }  // namespace
+
+std::array<uint32_t, 2> Identity::bounding_capabilities() const {
+  std::array<uint32_t, 2> bounding{};
+  for (uint32_t number = 0; number <= k_last_capability; ++number) {
+    if (prctl(PR_CAPBSET_READ, number, 0, 0, 0) == 1) bounding[number / 32] |= 1u << (number % 32);
+  }
+  for (size_t i = 0; i < bounding.size(); ++i) bounding[i] &= ~dropped_capabilities[i];
+  return bounding;
+}
 
 Identity Identity::of_host() {
   Identity identity;

@@ -17,6 +17,9 @@ namespace lindvm {
 /// User or group numbers.
 struct Owner {
   uint32_t real = 0, effective = 0, saved = 0, file_system = 0;
+
+  /// Is it one of those that a process may take on without privilege?
+  bool has(uint32_t id) const { return id == real || id == effective || id == saved; }
 };
 
 struct Identity {
@@ -30,7 +33,7 @@ struct Identity {
   Owner user, owner_group;
   std::vector<uint32_t> groups;
   std::array<uint32_t, 2> effective_capabilities{}, permitted_capabilities{}, inheritable_capabilities{};
-  std::array<uint32_t, 2> bounding_capabilities{};
+  std::array<uint32_t, 2> dropped_capabilities{};  ///< from the bounding set
   uint32_t secure_bits = 0;  ///< SECBIT_ of linux/securebits.h; SECBIT_KEEP_CAPS is PR_SET_KEEPCAPS
   std::array<rlimit, RLIM_NLIMITS> limits = no_limits();
 
@@ -48,6 +51,8 @@ struct Identity {
   bool is_in_group(uint32_t gid) const {
     return gid == owner_group.effective || std::find(groups.begin(), groups.end(), gid) != groups.end();
   }
+  /// The host process's set without what was dropped.
+  std::array<uint32_t, 2> bounding_capabilities() const;
   /// Is the capability, of linux/capability.h, in effect?
   bool may(int capability) const {
     auto number = static_cast<uint32_t>(capability);

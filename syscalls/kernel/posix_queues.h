@@ -3,6 +3,8 @@
 // a queue has a host descriptor, an eventfd whose value makes poll tell what a queue would: 0 is empty, 1 has
 // room and messages, the largest is full. Any thread.
 
+#include <linux/capability.h>
+
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -136,7 +138,7 @@ class PosixQueueNames {
       return check_access(caller, *queue, flags);
     }
     if (!(flags & k_create)) return SysResult::error(ENOENT);
-    if (names_.size() >= k_max_queues && !caller.may(k_resource_capability)) return SysResult::error(ENOSPC);
+    if (names_.size() >= k_max_queues && !caller.may(CAP_SYS_RESOURCE)) return SysResult::error(ENOSPC);
     SYS_TRY(make(queue));
     names_[name] = queue;
     return SysResult();
@@ -145,7 +147,7 @@ class PosixQueueNames {
   SysResult unlink(const Identity& caller, const std::string& name);
 
  private:
-  static constexpr int k_create = 0100, k_exclusive = 0200, k_resource_capability = 24;
+  static constexpr int k_create = 0100, k_exclusive = 0200;
   static SysResult check_access(const Identity& caller, const PosixQueue& queue, int flags);
 
   std::mutex mutex_;

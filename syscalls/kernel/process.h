@@ -68,6 +68,9 @@ class Process {
     return nullptr;
   }
 
+  /// Does a process number, or a thread's, mean this process? 0 does.
+  bool is_own(int32_t pid) const { return pid == 0 || pid == identity_.pid || find_thread(pid); }
+
   /// Null unless --strace was given: one load per call.
   Strace* strace() const { return strace_.get(); }
   void set_strace(std::unique_ptr<Strace> strace) { strace_ = std::move(strace); }

@@ -34,11 +34,6 @@ T read_at(std::span<const std::byte> bytes, size_t at) {
   return value;
 }
 
-/// Is it the real, effective or saved number?
-bool is_one_of(const Owner& owner, uint32_t id) {
-  return id == owner.real || id == owner.effective || id == owner.saved;
-}
-
 class HostWriter {
  public:
   HostWriter(Thread& thread, HostControl& host, size_t guest_size) : thread_(thread), host_(host) {
@@ -85,8 +80,8 @@ class HostWriter {
     auto credentials = read_at<ucred>(data, 0);
     const Identity& sender = thread_.process().identity();
     bool may_claim = credentials.pid == sender.pid &&
-                     (is_one_of(sender.user, credentials.uid) || sender.may(CAP_SETUID)) &&
-                     (is_one_of(sender.owner_group, credentials.gid) || sender.may(CAP_SETGID));
+                     (sender.user.has(credentials.uid) || sender.may(CAP_SETUID)) &&
+                     (sender.owner_group.has(credentials.gid) || sender.may(CAP_SETGID));
     if (!may_claim) return SysResult::error(EPERM);
     credentials.pid = getpid();
     put(SOL_SOCKET, SCM_CREDENTIALS, &credentials, sizeof credentials);

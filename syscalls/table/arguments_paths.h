@@ -93,6 +93,8 @@ namespace columns {
 template <Name N>
 using optional_path = Arg<OptionalPath, N>;
 template <Name N>
+using late_optional_path = Arg<Late<OptionalPath>, N>;
+template <Name N>
 using xattr_name = Arg<XattrName, N>;
 template <Name N>
 using xattr_value = Arg<XattrValue, N>;
