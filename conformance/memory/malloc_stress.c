@@ -1,7 +1,8 @@
 // Mixed allocator operations on blocks of 1 byte to 64 MiB, most of them small, each checked for the bytes that were
 // written into it. Says "live" and "freed" and waits for a line after each, so that the runner can look at its memory.
+// Of large blocks a byte every 64 KiB is written, or all of them.
 //
-// usage: malloc_stress OPERATIONS [quiet]
+// usage: malloc_stress OPERATIONS sparse|filled [quiet]
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct block {
 };
 static struct block blocks[k_slots];
 static uint64_t live_bytes, wrong;
+static int is_filled;
 static uint64_t state = 88172645463325252u;
 
 static uint32_t next_random(void) {
@@ -34,6 +36,7 @@ static uint32_t random_size(void) {
 
 /// Marks the ends and a byte here and there.
 static void mark(struct block *block) {
+  if (is_filled) memset(block->bytes, block->mark, block->size);
   for (uint32_t at = 0; at < block->size; at += k_mark_distance) block->bytes[at] = block->mark;
   block->bytes[block->size - 1] = block->mark;
 }
@@ -83,8 +86,10 @@ static void say(const char *word, int is_quiet) {
 }
 
 int main(int argc, char **argv) {
-  long operations = argc > 1 ? atol(argv[1]) : 1000000;
-  int is_quiet = argc > 2;
+  if (argc < 3) return fputs("usage: malloc_stress OPERATIONS sparse|filled [quiet]\n", stderr), 2;
+  long operations = atol(argv[1]);
+  is_filled = strcmp(argv[2], "filled") == 0;
+  int is_quiet = argc > 3;
   for (long i = 0; i < operations; ++i) step();
   printf("%llu live bytes\n", (unsigned long long)live_bytes);
   say("live", is_quiet);

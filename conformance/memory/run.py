@@ -17,12 +17,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 LIMIT_SECONDS = 600
 MOST_RESIDENT = 1.2      # of the native build's memory, beside what the VM itself takes
 VM_MIB = 24              # for the VM itself: code, stacks, tables
+FILLED_SHARE = 10        # one of so many operations, where all bytes are written
 MAPPING_MIB = 256        # resident of a mapping of 3 GiB that is used piece by piece
 
 
 class Suite:
     def __init__(self, vm, lind_cc, operations, folder):
-        self.vm, self.lind_cc, self.operations, self.folder = vm, lind_cc, str(operations), pathlib.Path(folder)
+        self.vm, self.lind_cc, self.operations, self.folder = vm, lind_cc, operations, pathlib.Path(folder)
         self.passed = self.failed = 0
 
     def check(self, name, holds, words):
@@ -41,14 +42,19 @@ class Suite:
     def guest(self, name):
         return [*self.vm, "--dir", f"{self.folder}::/", self.build([self.lind_cc], name, "wasm")]
 
-    def malloc(self):
-        native = observe([*self.native("malloc_stress"), self.operations])
-        guest = observe([*self.guest("malloc_stress"), self.operations])
-        live, most_live = guest["live"], native["live"] * MOST_RESIDENT + VM_MIB
-        self.check("malloc live", live <= most_live, f"{live:.0f} MiB resident, native {native['live']:.0f}")
-        freed, most_freed = guest["freed"], native["freed"] * MOST_RESIDENT + VM_MIB
-        self.check("malloc freed", freed <= most_freed, f"{freed:.0f} MiB resident, native {native['freed']:.0f}")
-        self.check("malloc output", guest["output"] == native["output"], guest["output"].strip())
+    def malloc(self, how, operations):
+        native = observe([*self.native("malloc_stress"), str(operations), how])
+        guest = observe([*self.guest("malloc_stress"), str(operations), how])
+        for when in ("peak", "live", "freed"):
+            most = native[when] * MOST_RESIDENT + VM_MIB
+            self.check(f"malloc {how} {when}", guest[when] <= most, f"{guest[when]:.0f} MiB resident, native {native[when]:.0f}")
+        self.check(f"malloc {how} output", guest["output"] == native["output"], guest["output"].strip())
+
+    def malloc_sparse(self):
+        self.malloc("sparse", self.operations)
+
+    def malloc_filled(self):
+        self.malloc("filled", self.operations // FILLED_SHARE)
 
     def shared_file(self):
         programs = {"native": self.native("shared_writes"), "guest": self.guest("shared_writes")}
@@ -103,7 +109,7 @@ def main():
     vm[0] = str(pathlib.Path(vm[0]).resolve())
     with tempfile.TemporaryDirectory() as folder:
         suite = Suite(vm, options.lind_cc, options.operations, folder)
-        for part in (suite.malloc, suite.shared_file, suite.large_mapping):
+        for part in (suite.malloc_sparse, suite.malloc_filled, suite.shared_file, suite.large_mapping):
             try:
                 part()
             except Exception as error:  # a part that cannot be run has failed

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { k_blocks = 100, k_steps = 3000 };
 static const size_t k_kib = 1024;
@@ -63,6 +64,50 @@ static void aligned_ones(void) {
   }
 }
 
+static void shrunk_ones(void) {
+  for (size_t kib = 2048; kib >= 1; kib /= 3) {
+    unsigned char *shrunk = malloc(4096 * k_kib);
+    memset(shrunk, 9, 4096 * k_kib);
+    shrunk = realloc(shrunk, kib * k_kib);
+    printf("shrunk %d\n", holds(shrunk, kib * k_kib, 9));
+    shrunk = realloc(shrunk, 3000 * k_kib);
+    printf("grown again %d\n", holds(shrunk, kib * k_kib, 9));
+    free(shrunk);
+  }
+}
+
+/// Freed blocks without neighbours, more than an allocator may care to remember, then their neighbours.
+static void many_apart(void) {
+  enum { k_many = 1200 };
+  static unsigned char *many[k_many];
+  for (int i = 0; i < k_many; ++i) memset(many[i] = malloc(130 * k_kib), i % 251, 130 * k_kib);
+  for (int i = 0; i < k_many; i += 2) free(many[i]);
+  int kept = 0;
+  for (int i = 1; i < k_many; i += 2) {
+    kept += holds(many[i], 130 * k_kib, (unsigned char)(i % 251));
+    free(many[i]);
+  }
+  printf("%d of %d kept\n", kept, k_many / 2);
+}
+
+/// What has been freed is there for a block of another size, whatever the allocator has kept of it.
+static void all_of_a_limit(void) {
+  enum { k_most = 200, k_mib = 1024 * 1024 };
+  static unsigned char *each[k_most];
+  setrlimit(RLIMIT_AS, &(struct rlimit){800u * k_mib, 800u * k_mib});
+  int count = 0;
+  while (count < k_most && (each[count] = malloc(8 * k_mib)) != NULL) ++count;
+  printf("limited %d\n", count > 50 && count < 100);
+  for (int i = 0; i < count; i += 2) free(each[i]);
+  unsigned char *large = malloc(200 * k_mib);
+  printf("large %d\n", large != NULL);
+  free(large);
+  for (int i = 1; i < count; i += 2) free(each[i]);
+  large = calloc(500, k_mib);
+  printf("larger %d\n", large != NULL);
+  free(large);
+}
+
 static void step(void) {
   unsigned at = next_random() % k_blocks, how = next_random() % 4;
   size_t size = next_random() % (next_random() % 16 == 0 ? 4000000 : 300000);
@@ -83,7 +128,10 @@ int main(void) {
   used_blocks_are_zeroed();
   sparse_ones_stay_so();
   aligned_ones();
+  shrunk_ones();
+  many_apart();
   for (int i = 0; i < k_steps; ++i) step();
   free_all();
+  all_of_a_limit();
   puts("done");
 }
