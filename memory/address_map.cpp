@@ -129,9 +129,6 @@ int64_t AddressMap::map(const MapRequest& request) {
   uint64_t replaced = areas_.mapped_within(area.begin, area.end);
   if (int error = check_limits(area, replaced); error != 0) return error;
   if (int error = check_file(request, area); error != 0) return error;
-  if (replaced != 0) {
-    if (int error = remove(area.begin, area.end); error != 0) return error;
-  }
   int error = add(std::move(area), request.flags & MAP_POPULATE);
   return error != 0 ? error : placed;
 }
@@ -215,9 +212,14 @@ int AddressMap::map_host(const Area& area, bool populate) const {
   return host_pages::map_file(host(area.begin), area.bytes(), area.prot, file, populate);
 }
 
+/// In place of what is there, and in one step of the host's: other threads of the guest may be using it.
 int AddressMap::add(Area area, bool populate) {
-  if (int error = map_host(area, populate); error != 0) return error;
   uint64_t begin = area.begin, end = area.end;
+  if (int error = map_host(area, populate); error != 0) {
+    remove(begin, end);  // as the host may have done
+    return error;
+  }
+  areas_.erase(begin, end);
   uint32_t lock_flags = area.flags & k_area_lock_mask;
   area.flags &= ~k_area_lock_mask;
   areas_.insert(std::move(area));

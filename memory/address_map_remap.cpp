@@ -120,9 +120,6 @@ int64_t AddressMap::duplicate(Move& move, Area area) {
   if (placed < 0) return placed;
   uint64_t to = static_cast<uint64_t>(placed);
   Area copy = like(area, to, to + move.new_length, offset_at(area, move.begin));
-  if (!areas_.is_free(copy.begin, copy.end)) {
-    if (int error = remove(copy.begin, copy.end); error != 0) return error;
-  }
   int error = add(std::move(copy), false);
   return error != 0 ? error : placed;
 }

@@ -480,6 +480,21 @@ TEST_F(AddressMapTest, ThreadsMapAtOnce) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_F(AddressMapTest, OthersSeeNoHoleWhileAMappingIsReplaced) {
+  uint64_t at = map_anywhere(4 * k_page);
+  std::atomic<bool> is_done{false};
+  std::atomic<int> faults{0};
+  std::thread other([&] {
+    while (!is_done) faults += !readable(at + k_page);
+  });
+  for (int i = 0; i < 5000; ++i) {
+    EXPECT_EQ(map(at, 4 * k_page, k_rw, k_anonymous | MAP_FIXED), static_cast<int64_t>(at));
+  }
+  is_done = true;
+  other.join();
+  EXPECT_EQ(faults, 0);
+}
+
 TEST(AddressMap, SmallMaximaAreTheEnd) {
   auto memory = mapped_memory(16);
   int error = 0;
