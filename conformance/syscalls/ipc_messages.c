@@ -7,6 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef MSG_COPY
+#define MSG_COPY 040000
+#endif
+
 struct message {
   long type;
   char text[9000];
@@ -49,6 +53,15 @@ int main(void) {
          status.msg_perm.mode, (unsigned long)status.msg_qnum, (unsigned long)status.msg_qbytes,
          status.msg_perm.__key == key, status.msg_lspid == getpid(), status.msg_lrpid,
          time(NULL) - status.msg_stime < 10, status.msg_rtime == 0);
+  get(queue, 100, 0, MSG_COPY);
+  get(queue, 100, 5, MSG_COPY);
+  get(queue, 100, 6, MSG_COPY);
+  get(queue, 100, -1, MSG_COPY);
+  get(queue, 2, 1, MSG_COPY);
+  get(queue, 2, 1, MSG_COPY | MSG_NOERROR);
+  get(queue, 100, 1, MSG_COPY | MSG_EXCEPT);
+  SHOW(msgrcv(queue, &status, 10, 0, MSG_COPY));
+  SHOW(msgrcv(queue, (void *)-1, 10, 0, MSG_COPY | IPC_NOWAIT));
   get(queue, 100, 0, 0);
   get(queue, 100, 3, 0);
   get(queue, 100, -2, 0);

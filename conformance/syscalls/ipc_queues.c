@@ -35,6 +35,57 @@ static void show_attributes(mqd_t queue) {
          (long)attributes.mq_maxmsg, (long)attributes.mq_msgsize, (long)attributes.mq_curmsgs);
 }
 
+/// The next signal, if there is one.
+static void next_signal(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  siginfo_t info;
+  int number = sigtimedwait(&set, &info, &(struct timespec){0, 0});
+  if (number < 0) {
+    printf("no signal: %s\n", errno_name(errno));
+  } else {
+    printf("signal %d, of a queue %d, value %d, own %d %d\n", number, info.si_code == SI_MESGQ, info.si_value.sival_int,
+           info.si_pid == getpid(), info.si_uid == getuid());
+  }
+}
+
+/// A message in an empty queue sends a signal, once for each registration.
+static void notices(mqd_t queue) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1, .sigev_value.sival_int = 77};
+  SHOW(mq_notify(queue, &event));
+  SHOW(mq_notify(queue, &event));
+  next_signal();
+  for (int i = 0; i < 2; i++) {
+    SHOW(mq_send(queue, "first", 6, 1));
+    next_signal();
+  }
+  SHOW(mq_notify(queue, &event));
+  SHOW(mq_send(queue, "third", 6, 1));
+  next_signal();
+  for (int i = 0; i < 3; i++) get(queue);
+  SHOW(mq_notify(queue, NULL));
+  SHOW(mq_send(queue, "untold", 7, 1));
+  next_signal();
+  get(queue);
+  SHOW(mq_notify(queue, &event));
+  mqd_t other = mq_open(name, O_RDONLY);
+  NEED(other != (mqd_t)-1);
+  SHOW(mq_close(other));
+  SHOW(mq_send(queue, "nobody registered", 18, 1));
+  next_signal();
+  get(queue);
+  event.sigev_signo = 0;
+  SHOW(mq_notify(queue, &event));
+  SHOW(mq_send(queue, "no signal", 10, 1));
+  next_signal();
+  get(queue);
+}
+
 int main(void) {
   snprintf(name, sizeof name, "/lind-vm-test-%d", getpid());
   SHOW(mq_open(name, O_RDWR));
@@ -90,6 +141,7 @@ int main(void) {
   SHOW(mq_notify(queue, NULL));
   SHOW(mq_notify(queue, &event));
   SHOW(mq_close(reader));
+  notices(queue);
 
   SHOW(mq_unlink(name));
   SHOW(mq_unlink(name));

@@ -154,11 +154,10 @@ SysResult sys_mq_notify(Thread& thread, const Fd& fd, const Pointer& event) {
     return SysResult::error(guest.notify == SIGEV_THREAD ? EBADF : EINVAL);  // threads take a netlink socket
   bool signals = !event.is_null() && guest.notify == SIGEV_SIGNAL;
   if (signals && (guest.signal < 0 || guest.signal > 64)) return SysResult::error(EINVAL);
-  if (signals) return SysResult::error(ENOSYS);
   PosixQueueFile* file = nullptr;
   SYS_TRY(queue_of(fd, file));
   if (event.is_null()) {
-    file->queue().clear_notice(thread.process());
+    file->queue().clear_notice(thread.process().fds());
     return SysResult();
   }
   return file->queue().set_notice({&thread.process(), signals ? guest.signal : 0, guest.value});

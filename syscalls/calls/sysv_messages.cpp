@@ -6,6 +6,7 @@
 #include <sys/msg.h>
 
 #include <algorithm>
+#include <array>
 
 #include "syscalls/table/syscalls.h"
 
@@ -143,16 +144,30 @@ SysResult sys_msgsnd(Thread& thread, const Scalar<int32_t>& id, const Pointer& b
   return queue->send(thread, std::move(message), !(flags.bits & IPC_NOWAIT));
 }
 
+namespace {
+
+/// Linux makes a message of what is in the buffer first, for the copy to be put in.
+SysResult check_copy(const Pointer& buffer, uint32_t size, uint32_t flags) {
+  if (flags & MSG_EXCEPT || !(flags & IPC_NOWAIT)) return SysResult::error(EINVAL);
+  std::array<std::byte, MessageQueue::k_max_message> unused;
+  bool is_there = buffer.read_bytes(unused.data(), std::min(size, MessageQueue::k_max_message));
+  return is_there ? SysResult() : SysResult::error(EFAULT);
+}
+
+}  // namespace
+
 SysResult sys_msgrcv(Thread& thread, const Scalar<int32_t>& id, const Pointer& buffer,
                      const Scalar<uint32_t>& size, const Scalar<int32_t>& type,
                      const Flags<FlagSet::MessageQueueFlags>& flags) {
-  constexpr uint32_t k_copy = 040000;  // MSG_COPY, for checkpointing
   if (id.value < 0 || static_cast<int32_t>(size.value) < 0) return SysResult::error(EINVAL);
-  if (flags.bits & k_copy) return SysResult::error(flags.bits & IPC_NOWAIT ? ENOSYS : EINVAL);
+  const bool copies = flags.bits & MSG_COPY;
+  if (copies) SYS_TRY(check_copy(buffer, size.value, flags.bits));
   std::shared_ptr<MessageQueue> queue;
   SYS_TRY(message_queues().find(id.value, queue));
   SysvMessage message;
-  SYS_TRY(queue->receive(thread, type.value, static_cast<int32_t>(flags.bits), size.value, message));
+  auto bits = static_cast<int32_t>(flags.bits);
+  SYS_TRY(copies ? queue->copy(thread, type.value, bits, size.value, message)
+                 : queue->receive(thread, type.value, bits, size.value, message));
   size_t count = std::min<size_t>(message.text.size(), size.value);
   bool is_written = buffer.write_bytes(&message.type, sizeof message.type) &&
                     (count == 0 || buffer.write_bytes(message.text.data(), count, sizeof message.type));

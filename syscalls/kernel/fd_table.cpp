@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "syscalls/kernel/posix_queues.h"
+
 namespace lindvm {
 
 FileRef FdTable::get(uint32_t fd, Capabilities& capabilities) const {
@@ -58,7 +60,9 @@ FdEntry FdTable::take(uint32_t fd) {
 }
 
 void FdTable::dispose(FdEntry entry) {
-  if (entry.file) locks_.release(*entry.file);
+  if (!entry.file) return;
+  locks_.release(*entry.file);
+  if (PosixQueueFile* queue = entry.file->as_posix_queue()) queue->queue().clear_notice(*this);
 }
 
 SysResult FdTable::close(uint32_t fd) {

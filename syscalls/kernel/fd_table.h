@@ -102,7 +102,7 @@ class FdTable {
   }
   /// Takes an entry out; its file is to be closed after the lock is released, since that may take long.
   FdEntry take(uint32_t fd);
-  /// What closing any descriptor of a file does to its record locks, and the closing itself.
+  /// What closing any descriptor of a file does to record locks and notices, and the closing itself.
   void dispose(FdEntry entry);
 
   mutable std::mutex mutex_;

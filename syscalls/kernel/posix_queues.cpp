@@ -6,6 +6,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "syscalls/kernel/process.h"
+
 namespace lindvm {
 
 namespace {
@@ -21,7 +23,13 @@ QueueUse& queue_use() {
 }
 
 /// One notice for each registration.
-void tell(QueueNotice& notice) { notice = {}; }
+void tell(QueueNotice& notice, const Identity& sender) {
+  QueueNotice told = std::exchange(notice, {});
+  if (!told.process || told.signal == 0) return;
+  SignalInfo info = SignalInfo::from_process(told.signal, SI_MESGQ, sender.pid, sender.user.real);
+  info.fields[SignalInfo::k_value] = told.value;
+  (void)told.process->signals().send(info, nullptr);
+}
 
 }  // namespace
 
@@ -69,7 +77,7 @@ SysResult PosixQueue::send(Thread& thread, Message message, bool waits, const De
   }
   bool arrives_at_empty = messages_.empty();
   messages_.emplace(message.priority, std::move(message.text));
-  if (arrives_at_empty && waiting_receivers_ == 0) tell(notice_);
+  if (arrives_at_empty && waiting_receivers_ == 0) tell(notice_, thread.process().identity());
   changed();
   return SysResult();
 }
@@ -100,9 +108,9 @@ SysResult PosixQueue::set_notice(const QueueNotice& notice) {
   return SysResult();
 }
 
-void PosixQueue::clear_notice(const Process& process) {
+void PosixQueue::clear_notice(const FdTable& owner) {
   std::lock_guard lock(mutex_);
-  if (notice_.process == &process) notice_ = {};
+  if (notice_.process && &notice_.process->fds() == &owner) notice_ = {};
 }
 
 void PosixQueue::changed() {

@@ -22,10 +22,12 @@
 
 namespace lindvm {
 
+class FdTable;
 class PosixQueueFile;
 class Process;
 
-/// Who is told when a message arrives at an empty queue that nobody waits at.
+/// Who is told when a message arrives at an empty queue that nobody waits at. A process's notices end when it
+/// closes a descriptor of the queue, at the latest when it ends.
 struct QueueNotice {
   Process* process = nullptr;  ///< null: nobody
   int signal = 0;              ///< 0: only keeps others from registering (SIGEV_NONE)
@@ -74,7 +76,8 @@ class PosixQueue {
   SysResult receive(Thread& thread, Message& message, bool waits, const Deadline* deadline);
   /// EBUSY if somebody is registered.
   SysResult set_notice(const QueueNotice& notice);
-  void clear_notice(const Process& process);
+  /// Ends that of the process whose table this is.
+  void clear_notice(const FdTable& owner);
 
   /// A descriptor that polls as the queue.
   OwnedFd poll_descriptor() const;

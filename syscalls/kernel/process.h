@@ -29,8 +29,11 @@ class Process {
  public:
   Process(std::vector<std::string> args, std::vector<std::string> env)
       : args_(std::move(args)), env_(std::move(env)) {}
-  /// What is left to do is done as the host's process.
-  ~Process() { act_as_host(); }
+  /// What is left to do is done as the host's process. Others may know the process by its files.
+  ~Process() {
+    act_as_host();
+    fds_.close_range(0, UINT32_MAX);
+  }
 
   const std::vector<std::string>& args() const { return args_; }
   const std::vector<std::string>& env() const { return env_; }

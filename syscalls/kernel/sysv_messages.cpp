@@ -74,4 +74,15 @@ SysResult MessageQueue::receive(Thread& thread, int32_t type, int32_t flags, uin
   return SysResult();
 }
 
+SysResult MessageQueue::copy(Thread& thread, int32_t place, int32_t flags, uint32_t room,
+                             SysvMessage& message) {
+  std::lock_guard lock(mutex);
+  if (is_removed) return SysResult::error(EIDRM);
+  SYS_TRY(check_access(thread.process().identity(), 0444));
+  if (place < 0 || static_cast<size_t>(place) >= messages.size()) return SysResult::error(ENOMSG);
+  message = messages[static_cast<size_t>(place)];
+  if (message.text.size() > room) return SysResult::error(flags & MSG_NOERROR ? EINVAL : E2BIG);
+  return SysResult();
+}
+
 }  // namespace lindvm

@@ -30,6 +30,9 @@ struct MessageQueue : SysvObject {
   std::deque<SysvMessage>::iterator choose(int32_t type, bool excepts);
   /// E2BIG if the text is longer than `room` and may not be cut; ENOMSG, EIDRM, EINTR, EACCES.
   SysResult receive(Thread& thread, int32_t type, int32_t flags, uint32_t room, SysvMessage& message);
+  /// The message at a place, 0 for the oldest, which stays there: ENOMSG if there is none; E2BIG as above,
+  /// and EINVAL where it would have to be cut.
+  SysResult copy(Thread& thread, int32_t place, int32_t flags, uint32_t room, SysvMessage& message);
 };
 
 SysvTable<MessageQueue>& message_queues();
