@@ -85,12 +85,37 @@ static void secure_bits(void) {
   CALL(prctl, PR_GET_SECUREBITS, 0, 0, 0, 0);
 }
 
+/// Those that a program keeps which has none of its own.
+static void ambient(void) {
+  Header header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  Data data[2];
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0);
+  CALL(capget, &header, data);
+  data[0].inheritable |= 1u << CAP_CHOWN | 1u << CAP_KILL;
+  CALL(capset, &header, data);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_CHOWN, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_FOWNER, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, CAP_KILL, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_KILL, 0, 0);
+  data[0].inheritable = 0;
+  CALL(capset, &header, data);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_CHOWN, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 1, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 64, 0, 0);
+  CALL(prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 1, 0);
+  CALL(prctl, PR_CAP_AMBIENT, 99, 0, 0, 0);
+}
+
 int main(void) {
   versions();
   arguments();
   SHOW(prctl(PR_CAPBSET_READ, 41, 0, 0, 0));
   SHOW(prctl(PR_CAPBSET_READ, 0x10000, 0, 0, 0));
   bounds();
+  ambient();
   secure_bits();
   giving_up();
   CALL(prctl, PR_CAPBSET_DROP, 1, 0, 0, 0);

@@ -61,6 +61,12 @@ static void control(void) {
   CALL(prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
   CALL(prctl, PR_GET_DUMPABLE, 0, 0, 0, 0);
   CALL(prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
+  CALL(prctl, PR_GET_SECCOMP, 0, 0, 0, 0);
+  CALL(prctl, PR_GET_TIMING, 0, 0, 0, 0);
+  CALL(prctl, PR_SET_TIMING, PR_TIMING_STATISTICAL, 0, 0, 0);
+  CALL(prctl, PR_SET_TIMING, PR_TIMING_TIMESTAMP, 0, 0, 0);
+  CALL(prctl, PR_TASK_PERF_EVENTS_DISABLE, 0, 0, 0, 0);
+  CALL(prctl, PR_TASK_PERF_EVENTS_ENABLE, 0, 0, 0, 0);
   CALL_OK(personality, 0xffffffff);
   CALL_OK(personality, 0x40000);
   CALL(personality, 0xffffffff);

@@ -59,6 +59,9 @@ static void processes(void) {
   CALL(unshare, CLONE_NEWUTS);
   CALL(unshare, CLONE_NEWNS | CLONE_NEWPID);
   CALL(unshare, 1);
+  CALL(unshare, CLONE_FS | CLONE_FILES);
+  CALL(unshare, CLONE_THREAD | CLONE_SIGHAND | CLONE_VM);
+  CALL(unshare, CLONE_FS | CLONE_NEWIPC);
   CALL(kill, 1, 0);
 }
 

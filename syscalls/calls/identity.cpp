@@ -106,8 +106,10 @@ void follow_file_system_user(Identity& identity, const Owner& before) {
 void follow_user(Identity& identity, const Owner& before) {
   const Owner& now = identity.user;
   if (identity.secure_bits & SECBIT_NO_SETUID_FIXUP) return;
-  if (is_root(before) && !is_root(now) && !(identity.secure_bits & SECBIT_KEEP_CAPS)) {
-    identity.permitted_capabilities = identity.effective_capabilities = {};
+  if (is_root(before) && !is_root(now)) {
+    identity.ambient_capabilities = {};
+    bool keeps = identity.secure_bits & SECBIT_KEEP_CAPS;
+    if (!keeps) identity.permitted_capabilities = identity.effective_capabilities = {};
   }
   if (before.effective == 0 && now.effective != 0) identity.effective_capabilities = {};
   if (before.effective != 0 && now.effective == 0) {
@@ -122,12 +124,13 @@ void hide(Identity& identity, const Owner& before, const Owner& now) {
   identity.is_dumpable &= is_same;
 }
 
-/// The host's thread follows a change; one to numbers that the host does not know is none. So does the limit
-/// of locked memory, which a capability lifts.
+/// The host's thread follows a change; one to numbers that the host does not know is none (EINVAL), nor is
+/// one of the groups in a user namespace that must keep them (EPERM). So does the limit of locked memory,
+/// which a capability lifts.
 SysResult follow(Thread& thread, const Identity& before) {
-  if (!act_as(self(thread))) {
+  if (int error = act_as(self(thread)); error != 0) {
     self(thread) = before;
-    return SysResult::error(EINVAL);
+    return SysResult(error);
   }
   if (MemoryState* memory = thread.process().memory()) memory->follow(self(thread));
   return SysResult();
@@ -280,6 +283,7 @@ SysResult sys_capset(Thread& thread, const Pointer& pointer, const Pointer& data
     identity.effective_capabilities[i] = sets[i].effective;
     identity.permitted_capabilities[i] = sets[i].permitted;
     identity.inheritable_capabilities[i] = sets[i].inheritable;
+    identity.ambient_capabilities[i] &= sets[i].permitted & sets[i].inheritable;
   }
   return follow(thread, before);
 }

@@ -1,10 +1,8 @@
-// The process and its threads: the end, children (none yet), prctl, limits, and what is refused.
+// The process and its threads: the end, children (none yet), limits, and what is refused.
 
 #include <linux/capability.h>
 #include <linux/kcmp.h>
-#include <linux/prctl.h>
 #include <linux/reboot.h>
-#include <linux/securebits.h>
 #include <linux/utsname.h>
 #include <sched.h>
 #include <sys/ptrace.h>
@@ -23,69 +21,8 @@ namespace lindvm {
 namespace {
 
 constexpr uint32_t k_robust_head_bytes = 12;
-constexpr size_t k_name_bytes = 16;
 
 Identity& self(Thread& thread) { return thread.process().identity(); }
-
-SysResult set_name(Thread& thread, const Pointer& name) {
-  std::array<char, k_name_bytes> text{};
-  if (!name.memory) return SysResult::error(EFAULT);
-  int64_t length = copy_string(text.data(), k_name_bytes, *name.memory, name.value);
-  if (length < 0 && length != -ENAMETOOLONG) return SysResult(length);
-  text.back() = '\0';
-  if (length >= 0) std::memset(text.data() + length, 0, k_name_bytes - static_cast<size_t>(length));
-  thread.name = text;
-  return SysResult();
-}
-
-SysResult set_flag(bool& flag, uint32_t value) {
-  if (value > 1) return SysResult::error(EINVAL);
-  flag = value;
-  return SysResult();
-}
-
-SysResult set_death_signal(Thread& thread, uint32_t number) {
-  if (number > k_signal_count) return SysResult::error(EINVAL);
-  self(thread).parent_death_signal = static_cast<int32_t>(number);
-  return SysResult();
-}
-
-SysResult no_new_privileges(Thread& thread, const Pointer& a, const Pointer& b, const Pointer& c,
-                            const Pointer& d) {
-  if (a.value != 1 || b.value || c.value || d.value) return SysResult::error(EINVAL);
-  self(thread).no_new_privileges = true;
-  return SysResult();
-}
-
-SysResult keep_capabilities(Identity& identity, uint32_t keeps) {
-  if (keeps > 1) return SysResult::error(EINVAL);
-  if (identity.secure_bits & SECBIT_KEEP_CAPS_LOCKED) return SysResult::error(EPERM);
-  identity.secure_bits = (identity.secure_bits & ~SECBIT_KEEP_CAPS) | (keeps ? SECBIT_KEEP_CAPS : 0);
-  return SysResult();
-}
-
-/// Locks, each next above the bit that it locks, stay.
-SysResult set_secure_bits(Identity& identity, uint32_t bits) {
-  constexpr uint32_t k_locks = SECURE_ALL_LOCKS, k_all = SECURE_ALL_BITS | SECURE_ALL_LOCKS;
-  uint32_t locks = identity.secure_bits & k_locks;
-  bool changes_locked = (locks >> 1 & (bits ^ identity.secure_bits)) || (locks & ~bits);
-  if (changes_locked || bits & ~k_all || !identity.may(CAP_SETPCAP)) return SysResult::error(EPERM);
-  identity.secure_bits = bits;
-  return SysResult();
-}
-
-SysResult read_bounding_set(const Identity& identity, uint32_t capability) {
-  if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
-  return SysResult(identity.bounding_capabilities()[capability / 32] >> (capability % 32) & 1);
-}
-
-/// A bound of what a program that is executed can get, and of what can become inheritable.
-SysResult drop_from_bounding_set(Identity& identity, uint32_t capability) {
-  if (!identity.may(CAP_SETPCAP)) return SysResult::error(EPERM);
-  if (capability > Identity::k_last_capability) return SysResult::error(EINVAL);
-  identity.dropped_capabilities[capability / 32] |= 1u << (capability % 32);
-  return SysResult();
-}
 
 /// Does the new limit keep to what an unprivileged process may do?
 SysResult check_limit(Thread& thread, const rlimit& old, const rlimit& wanted) {
@@ -146,53 +83,6 @@ SysResult sys_get_robust_list(Thread& thread, const Scalar<int32_t>& pid, Out<ui
   return head.put(asked->robust_list);
 }
 
-SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer& a, const Pointer& b,
-                    const Pointer& c, const Pointer& d) {
-  Identity& identity = self(thread);
-  switch (option.value) {
-    case PR_SET_NAME:
-      return set_name(thread, a);
-    case PR_GET_NAME:
-      return a.write(thread.name);
-    case PR_SET_PDEATHSIG:
-      return set_death_signal(thread, a.value);
-    case PR_GET_PDEATHSIG:
-      return a.write(identity.parent_death_signal);
-    case PR_SET_DUMPABLE:
-      return set_flag(identity.is_dumpable, a.value);
-    case PR_GET_DUMPABLE:
-      return SysResult(identity.is_dumpable);
-    case PR_SET_KEEPCAPS:
-      return keep_capabilities(identity, a.value);
-    case PR_GET_KEEPCAPS:
-      return SysResult(identity.secure_bits & SECBIT_KEEP_CAPS ? 1 : 0);
-    case PR_SET_SECUREBITS:
-      return set_secure_bits(identity, a.value);
-    case PR_GET_SECUREBITS:
-      return SysResult(identity.secure_bits);
-    case PR_SET_CHILD_SUBREAPER:
-      identity.is_subreaper = a.value;
-      return SysResult();
-    case PR_GET_CHILD_SUBREAPER:
-      return a.write(int32_t{identity.is_subreaper});
-    case PR_SET_NO_NEW_PRIVS:
-      return no_new_privileges(thread, a, b, c, d);
-    case PR_GET_NO_NEW_PRIVS:
-      return a.value || b.value || c.value || d.value ? SysResult::error(EINVAL)
-                                                      : SysResult(identity.no_new_privileges);
-    case PR_SET_TIMERSLACK:
-      thread.timer_slack = a.value ? a.value : 50'000;
-      return SysResult();
-    case PR_GET_TIMERSLACK:
-      return SysResult(static_cast<int64_t>(thread.timer_slack));
-    case PR_CAPBSET_READ:
-      return read_bounding_set(identity, a.value);
-    case PR_CAPBSET_DROP:
-      return drop_from_bounding_set(identity, a.value);
-  }
-  return SysResult::error(EINVAL);
-}
-
 SysResult sys_prlimit64(Thread& thread, const Scalar<int32_t>& pid, const Scalar<uint32_t>& resource,
                         const OptionalIn<rlimit>& limit, OptionalOut<rlimit>& old) {
   if (pid.value == Identity::k_init) return SysResult::error(EPERM);
@@ -251,13 +141,18 @@ SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int
   return first && second ? compare(first, second) : SysResult::error(EBADF);
 }
 
-/// New namespaces are not offered.
-SysResult sys_unshare(Thread&, const Scalar<uint32_t>& flags) {
-  constexpr uint32_t k_known = CLONE_THREAD | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VM |
-                               CLONE_SYSVSEM | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
-                               CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP | 0x80;  // CLONE_NEWTIME
-  if (flags.value & ~k_known) return SysResult::error(EINVAL);
-  return flags.value ? SysResult::error(EPERM) : SysResult();
+/// New namespaces are not offered. The only thread of a process shares nothing, but for what it has promised
+/// to take back from semaphores.
+SysResult sys_unshare(Thread& thread, const Scalar<uint32_t>& flags) {
+  constexpr uint32_t k_memory = CLONE_THREAD | CLONE_SIGHAND | CLONE_VM;
+  constexpr uint32_t k_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUSER |
+                                    CLONE_NEWPID | CLONE_NEWCGROUP | 0x80;  // CLONE_NEWTIME
+  constexpr uint32_t k_known = k_memory | k_namespaces | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM;
+  bool is_alone = thread.process().threads().size() == 1;
+  if (flags.value & ~k_known || (flags.value & k_memory && !is_alone)) return SysResult::error(EINVAL);
+  if (flags.value & k_namespaces || !is_alone) return SysResult::error(EPERM);
+  if (flags.value & CLONE_SYSVSEM) thread.process().semaphore_undo().reset();
+  return SysResult();
 }
 /// Nobody is traced: not by his will, and none of the requests to a tracee finds one.
 SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scalar<int32_t>& pid,

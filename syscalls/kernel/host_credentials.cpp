@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <optional>
 
 #include "memory/os/host_pages.h"
@@ -40,28 +41,38 @@ void put_in_effect(const std::array<uint32_t, 2>* wanted) {
   syscall(SYS_capset, &header, sets);
 }
 
+/// Where one may not set groups at all, they are what they were.
+int take_groups(const std::vector<uint32_t>& groups) {
+  if (syscall(SYS_setgroups, groups.size(), groups.data()) == 0) return 0;
+  int error = -errno;
+  return Identity::groups_of_host() == groups ? 0 : error;
+}
+
+int take_numbers(const Owner& user, const Owner& group, const Identity& host) {
+  bool is_known = syscall(SYS_setresgid, group.real, group.effective, host.owner_group.saved) == 0 &&
+                  syscall(SYS_setfsgid, group.file_system) >= 0 &&
+                  syscall(SYS_setresuid, user.real, user.effective, host.user.saved) == 0 &&
+                  syscall(SYS_setfsuid, user.file_system) >= 0;
+  return is_known ? 0 : -EINVAL;
+}
+
 /// The capabilities are put into effect at last: the changes before need them, and change them.
-bool become(const Identity& identity, const Identity& host) {
+int become(const Identity& identity, const Identity& host) {
   put_in_effect(nullptr);
-  const Owner &user = identity.user, &group = identity.owner_group;
-  // Where one may not set groups at all, they are what they were.
-  syscall(SYS_setgroups, identity.groups.size(), identity.groups.data());
-  bool is_known = syscall(SYS_setresgid, group.real, group.effective, host.owner_group.saved) == 0;
-  is_known = is_known && syscall(SYS_setfsgid, group.file_system) >= 0;
-  is_known = is_known && syscall(SYS_setresuid, user.real, user.effective, host.user.saved) == 0;
-  is_known = is_known && syscall(SYS_setfsuid, user.file_system) >= 0;
+  int error = take_groups(identity.groups);
+  if (error == 0) error = take_numbers(identity.user, identity.owner_group, host);
   put_in_effect(&identity.effective_capabilities);
-  return is_known;
+  return error;
 }
 
 }  // namespace
 
-bool act_as(const Identity& identity) {
+int act_as(const Identity& identity) {
   Acting& acting = of_this_thread();
-  bool is_known = become(identity, acting.host);
-  if (is_known) acting.guest = identity;
-  if (!is_known) become(acting.guest, acting.host);
-  return is_known;
+  int error = become(identity, acting.host);
+  if (error == 0) acting.guest = identity;
+  if (error != 0) become(acting.guest, acting.host);
+  return error;
 }
 
 void act_as_host() {

@@ -9,9 +9,9 @@
 
 namespace lindvm {
 
-/// From now on the calling thread is `identity`. False if the host does not know its numbers, in a user
-/// namespace say; then nothing has changed.
-bool act_as(const Identity& identity);
+/// From now on the calling thread is `identity`. If the host refuses, nothing has changed: -EINVAL for
+/// numbers that it does not know, in a user namespace say, and -EPERM for groups where it has none changed.
+int act_as(const Identity& identity);
 
 /// The calling thread is again who it was before it first acted as a guest.
 void act_as_host();

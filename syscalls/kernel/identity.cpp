@@ -10,13 +10,6 @@ namespace {
 
 Owner owner(uint32_t real, uint32_t effective, uint32_t saved) { return {real, effective, saved, effective}; }
 
-std::vector<uint32_t> host_groups() {
-  int count = getgroups(0, nullptr);
-  std::vector<gid_t> groups(count > 0 ? static_cast<size_t>(count) : 0);
-  if (count > 0 && getgroups(count, groups.data()) < 0) groups.clear();
-  return {groups.begin(), groups.end()};
-}
-
 void take_host_capabilities(Identity& identity) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
@@ -29,6 +22,13 @@ void take_host_capabilities(Identity& identity) {
 }
 
 }  // namespace
+
+std::vector<uint32_t> Identity::groups_of_host() {
+  int count = getgroups(0, nullptr);
+  std::vector<gid_t> groups(count > 0 ? static_cast<size_t>(count) : 0);
+  if (count > 0 && getgroups(count, groups.data()) < 0) groups.clear();
+  return {groups.begin(), groups.end()};
+}
 
 std::array<uint32_t, 2> Identity::bounding_capabilities() const {
   std::array<uint32_t, 2> bounding{};
@@ -47,7 +47,7 @@ Identity Identity::of_host() {
   getresgid(&gid[0], &gid[1], &gid[2]);
   identity.user = owner(uid[0], uid[1], uid[2]);
   identity.owner_group = owner(gid[0], gid[1], gid[2]);
-  identity.groups = host_groups();
+  identity.groups = groups_of_host();
   take_host_capabilities(identity);
   for (int i = 0; i < static_cast<int>(RLIM_NLIMITS); ++i) {
     getrlimit(static_cast<__rlimit_resource>(i), &identity.limits[static_cast<size_t>(i)]);

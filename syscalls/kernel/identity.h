@@ -33,6 +33,7 @@ struct Identity {
   Owner user, owner_group;
   std::vector<uint32_t> groups;
   std::array<uint32_t, 2> effective_capabilities{}, permitted_capabilities{}, inheritable_capabilities{};
+  std::array<uint32_t, 2> ambient_capabilities{};  ///< that programs keep which have none of their own
   std::array<uint32_t, 2> dropped_capabilities{};  ///< from the bounding set
   uint32_t secure_bits = 0;  ///< SECBIT_ of linux/securebits.h; SECBIT_KEEP_CAPS is PR_SET_KEEPCAPS
   std::array<rlimit, RLIM_NLIMITS> limits = no_limits();
@@ -45,8 +46,9 @@ struct Identity {
   uint32_t personality = 0;
   uint32_t io_priority = 0;
 
-  /// As the host process is.
+  /// As the calling thread of the host is.
   static Identity of_host();
+  static std::vector<uint32_t> groups_of_host();
   /// As far as permissions go.
   bool is_in_group(uint32_t gid) const {
     return gid == owner_group.effective || std::find(groups.begin(), groups.end(), gid) != groups.end();
@@ -55,8 +57,10 @@ struct Identity {
   std::array<uint32_t, 2> bounding_capabilities() const;
   /// Is the capability, of linux/capability.h, in effect?
   bool may(int capability) const {
-    auto number = static_cast<uint32_t>(capability);
-    return effective_capabilities[number / 32] >> (number % 32) & 1;
+    return contains(effective_capabilities, static_cast<uint32_t>(capability));
+  }
+  static bool contains(const std::array<uint32_t, 2>& capabilities, uint32_t number) {
+    return capabilities[number / 32] >> (number % 32) & 1;
   }
 
  private:
