@@ -41,12 +41,13 @@ static size_t whole_grains(size_t bytes)
 	return bytes + k_grain-1 & -k_grain;
 }
 
-// The upper end of a kept span, or all of it.
+// The lower end of a kept span, or all of it: the block can grow into the rest.
 static struct span take_kept(size_t i, size_t bytes)
 {
 	struct span *from = &mapped.kept[i];
-	struct span taken = {from->base + from->bytes - bytes, bytes};
+	struct span taken = {from->base, bytes};
 	mapped.kept_bytes -= bytes;
+	from->base += bytes;
 	from->bytes -= bytes;
 	if (!from->bytes) memmove(from, from + 1, (--mapped.count - i) * sizeof *from);
 	return taken;
@@ -176,13 +177,41 @@ static char *map_block(size_t *bytes)
 	return base;
 }
 
-// Both lengths are whole grains.
+// Takes the bytes that follow a block from what is kept, if they are.
+static int grow_into_kept(char *end, size_t more)
+{
+	int grows = 0;
+	lock(mal.split_merge_lock);
+	for (size_t i = 0; i < mapped.count && !grows; ++i) {
+		if (mapped.kept[i].base != end || mapped.kept[i].bytes < more) continue;
+		take_kept(i, more);
+		mapped.used_bytes += more;
+		grows = 1;
+	}
+	unlock(mal.split_merge_lock);
+	return grows;
+}
+
+// Is there a place that has been used before, and is there less to copy than would be new otherwise?
+static int is_better_copied(size_t old_bytes, size_t bytes)
+{
+	int is_kept = 0;
+	if (old_bytes > bytes - old_bytes) return 0;
+	lock(mal.split_merge_lock);
+	if (mapped.count) is_kept = mapped.kept[best_kept(bytes)].bytes >= bytes;
+	unlock(mal.split_merge_lock);
+	return is_kept;
+}
+
+// Both lengths are whole grains. MAP_FAILED if the caller is to copy.
 static char *resize_block(char *base, size_t old_bytes, size_t bytes)
 {
 	if (bytes < old_bytes) {
 		unmap_block(base + bytes, old_bytes - bytes);
 		return base;
 	}
+	if (grow_into_kept(base + old_bytes, bytes - old_bytes)) return base;
+	if (is_better_copied(old_bytes, bytes)) return MAP_FAILED;
 	base = __mremap(base, old_bytes, bytes, MREMAP_MAYMOVE);
 	if (base != MAP_FAILED) count_used(bytes - old_bytes);
 	return base;
