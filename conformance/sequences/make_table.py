@@ -45,6 +45,8 @@ def kind_text(name, kind, parameter, sets, words):
         return f"{{k_{kind}_{parameter.split()[-1]}, 0, 0, 0}}"
     if name == "fallocate" and kind == "offset":  # what is asked for is taken
         return "{k_offset_near, 0, 0, 0}"
+    if kind == "bits":  # any number is taken
+        return "{k_size, 0, 0, 0}"
     if kind == "offset" and name in ("preadv", "pwritev", "preadv2", "pwritev2"):
         return "{k_offset_in_two, 0, 0, 0}"
     return f"{{k_{kind}, 0, 0, 0}}"

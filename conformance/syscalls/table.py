@@ -24,8 +24,8 @@ TABLE = run.HERE.parents[1] / "syscalls/table"
 ROW = re.compile(r"^SYS\((\w+), *\d+, *[\w| ]+, *(\w+), *\w+(.*)\)$", re.MULTILINE)  # name, support, columns
 NOT_IMPLEMENTED = {"None", "Core"}
 # Columns whose argument is no address that the call follows, whatever its value.
-PLAIN = {"address", "at_fd", "choice", "clock_id", "fd", "fd_number", "flags", "int32", "mode", "offset", "offset_high_first",
-         "signal_number", "size", "socket_fd", "socket_type"}
+PLAIN = {"address", "at_fd", "bits", "bits_and_mode", "choice", "clock_id", "fd", "fd_number", "flags", "futex_operation", "int32",
+         "mode", "named", "offset", "offset_high_first", "signal_number", "size", "socket_fd", "socket_type", "wait_options"}
 TRACED = re.compile(r"(?:\[pid +\d+\] )?(?:<\.\.\. )?(\w+)(?:\(| resumed>).* = (?:-1 (E\w+)|.*)")
 
 

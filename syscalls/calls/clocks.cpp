@@ -136,15 +136,15 @@ SysResult sys_clock_nanosleep_time64(Thread& thread, const ClockNumber& clock,
   return never_again(thread, result);
 }
 
-SysResult sys_getitimer(Thread& thread, const Scalar<uint32_t>& which, Out<itimerval>& value) {
+SysResult sys_getitimer(Thread& thread, const Named<FlagSet::TimerWhich>& which, Out<itimerval>& value) {
   itimerval now{};
   SYS_TRY(thread.process().timers().interval_timer(which.value, nullptr, now));
   return value.put(now);
 }
 
 /// Without a value Linux stops the timer.
-SysResult sys_setitimer(Thread& thread, const Scalar<uint32_t>& which, const OptionalIn<itimerval>& value,
-                        OptionalOut<itimerval>& old) {
+SysResult sys_setitimer(Thread& thread, const Named<FlagSet::TimerWhich>& which,
+                        const OptionalIn<itimerval>& value, OptionalOut<itimerval>& old) {
   itimerval before{};
   SYS_TRY(thread.process().timers().interval_timer(which.value, &value.value, before));
   return old.put(before);

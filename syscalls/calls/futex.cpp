@@ -48,7 +48,7 @@ SysResult wait(Thread& thread, const FutexCall& call, const Pointer& timeout, ui
 
 }  // namespace
 
-SysResult sys_futex_time64(Thread& thread, const Pointer& address, const Scalar<int32_t>& operation,
+SysResult sys_futex_time64(Thread& thread, const Pointer& address, const FutexOperation& operation,
                            const Scalar<uint32_t>& value, const Pointer& timeout, const Pointer& address2,
                            const Scalar<uint32_t>& value3) {
   FutexCall call{operation.value & FUTEX_CMD_MASK, operation.value & ~FUTEX_CMD_MASK, address.host(),

@@ -146,7 +146,7 @@ bool status_of_name(Thread& thread, const AtFd& dir, const Path& path, bool foll
 }  // namespace
 
 SysResult sys_statx(Thread& thread, const AtFd& dir, const OptionalPath& path,
-                    const Flags<FlagSet::AtFlags>& flags, const Scalar<uint32_t>& mask,
+                    const Flags<FlagSet::AtFlags>& flags, const Bits<FlagSet::StatxMask>& mask,
                     Out<FileStatus>& out) {
   constexpr uint64_t k_flags = k_nofollow | k_empty | flag::AtFlags_AT_NO_AUTOMOUNT |
                                flag::AtFlags_AT_STATX_FORCE_SYNC | flag::AtFlags_AT_STATX_DONT_SYNC;

@@ -108,8 +108,8 @@ SysResult ambient_set(Identity& identity, uint32_t action, const Pointer& number
 
 }  // namespace
 
-SysResult sys_prctl(Thread& thread, const Scalar<int32_t>& option, const Pointer& a, const Pointer& b,
-                    const Pointer& c, const Pointer& d) {
+SysResult sys_prctl(Thread& thread, const Named<FlagSet::PrctlOptions>& option, const Pointer& a,
+                    const Pointer& b, const Pointer& c, const Pointer& d) {
   Identity& identity = self(thread);
   switch (option.value) {
     case PR_SET_NAME:

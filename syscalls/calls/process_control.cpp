@@ -56,8 +56,9 @@ SysResult find_child(const Scalar<int32_t>& which, const Scalar<int32_t>& pid,
 }  // namespace
 
 /// Without a child Linux writes that there is none, whatever else it answers.
-SysResult sys_waitid(Thread&, const Scalar<int32_t>& which, const Scalar<int32_t>& pid, const Pointer& info,
-                     const Scalar<int32_t>& options, const Address&) {
+SysResult sys_waitid(Thread&, const Named<FlagSet::WaitWhich>& which, const Scalar<int32_t>& pid,
+                     const Pointer& info, const Bits<FlagSet::WaitOptions, int32_t>& options,
+                     const Address&) {
   constexpr std::array<int32_t, 6> k_nobody{};  // si_signo, si_errno, si_code, si_pid, si_uid, si_status
   if (!info.is_null()) SYS_TRY(info.write(k_nobody));
   return find_child(which, pid, options);
@@ -128,7 +129,8 @@ SysResult compare_with_item(Thread& thread, const FileRef& file, const Pointer& 
 }  // namespace
 
 SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int32_t>& pid2,
-                   const Scalar<int32_t>& type, const Scalar<uint32_t>& index1, const Pointer& index2) {
+                   const Named<FlagSet::CompareTypes>& type, const Scalar<uint32_t>& index1,
+                   const Pointer& index2) {
   for (int32_t pid : {pid1.value, pid2.value}) {
     if (pid != Identity::k_init && !thread.process().is_own(pid)) return SysResult::error(ESRCH);
   }
@@ -143,7 +145,7 @@ SysResult sys_kcmp(Thread& thread, const Scalar<int32_t>& pid1, const Scalar<int
 
 /// New namespaces are not offered. The only thread of a process shares nothing, but for what it has promised
 /// to take back from semaphores.
-SysResult sys_unshare(Thread& thread, const Scalar<uint32_t>& flags) {
+SysResult sys_unshare(Thread& thread, const Bits<FlagSet::CloneFlags>& flags) {
   constexpr uint32_t k_memory = CLONE_THREAD | CLONE_SIGHAND | CLONE_VM;
   constexpr uint32_t k_namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUSER |
                                     CLONE_NEWPID | CLONE_NEWCGROUP | 0x80;  // CLONE_NEWTIME
@@ -155,7 +157,7 @@ SysResult sys_unshare(Thread& thread, const Scalar<uint32_t>& flags) {
   return SysResult();
 }
 /// Nobody is traced: not by his will, and none of the requests to a tracee finds one.
-SysResult sys_ptrace(Thread& thread, const Scalar<int32_t>& request, const Scalar<int32_t>& pid,
+SysResult sys_ptrace(Thread& thread, const Named<FlagSet::TraceRequests>& request, const Scalar<int32_t>& pid,
                      const Address& address, const Address& data) {
   constexpr uint32_t k_options = PTRACE_O_MASK;
   if (request.value == PTRACE_TRACEME) return refused(thread);
@@ -203,13 +205,14 @@ bool is_log_request(int32_t type, uint32_t buffer, int32_t size) {
 
 }  // namespace
 
-SysResult sys_syslog(Thread& thread, const Scalar<int32_t>& type, const Address& buffer,
+SysResult sys_syslog(Thread& thread, const Named<FlagSet::LogActions>& type, const Address& buffer,
                      const Scalar<int32_t>& size) {
   if (!self(thread).may(CAP_SYSLOG)) return refused(thread);
   return is_log_request(type.value, buffer.value, size.value) ? refused(thread) : SysResult::error(EINVAL);
 }
-SysResult sys_reboot(Thread& thread, const Scalar<int32_t>& magic, const Scalar<int32_t>& magic2,
-                     const Scalar<int32_t>& command, const Address&) {
+SysResult sys_reboot(Thread& thread, const Named<FlagSet::RebootMagic>& magic,
+                     const Named<FlagSet::RebootMagic>& magic2, const Named<FlagSet::RebootCommands>& command,
+                     const Address&) {
   if (!self(thread).may(CAP_SYS_BOOT)) return refused(thread);
   bool is_known = is_reboot_magic(static_cast<uint32_t>(magic.value), static_cast<uint32_t>(magic2.value)) &&
                   is_reboot_command(static_cast<uint32_t>(command.value));

@@ -178,7 +178,8 @@ bool may_have_io_class(Thread& thread, int32_t priority) {
 
 SysResult sys_sched_yield(Thread&) { return SysResult::of_host(sched_yield()); }
 
-SysResult sys_sched_setscheduler(Thread& thread, const Scalar<int32_t>& pid, const Scalar<int32_t>& policy,
+SysResult sys_sched_setscheduler(Thread& thread, const Scalar<int32_t>& pid,
+                                 const Named<FlagSet::SchedulingPolicies>& policy,
                                  const Late<OptionalIn<int32_t>>& priority) {
   if (policy.value < 0 || pid.value < 0 || !priority.is_given) return SysResult::error(EINVAL);
   SYS_TRY(priority.check());
@@ -208,10 +209,10 @@ SysResult sys_sched_getparam(Thread& thread, const Scalar<int32_t>& pid, Optiona
   return priority.put(parameters.sched_priority);
 }
 
-SysResult sys_sched_get_priority_max(Thread&, const Scalar<int32_t>& policy) {
+SysResult sys_sched_get_priority_max(Thread&, const Named<FlagSet::SchedulingPolicies>& policy) {
   return host_call(SYS_sched_get_priority_max, policy.value);
 }
-SysResult sys_sched_get_priority_min(Thread&, const Scalar<int32_t>& policy) {
+SysResult sys_sched_get_priority_min(Thread&, const Named<FlagSet::SchedulingPolicies>& policy) {
   return host_call(SYS_sched_get_priority_min, policy.value);
 }
 
@@ -271,15 +272,16 @@ SysResult sys_sched_getattr(Thread& thread, const Scalar<int32_t>& pid, const Po
   return host_call(SYS_sched_getattr, 0, attributes.host(), size.value, flags.value);
 }
 
-SysResult sys_getpriority(Thread& thread, const Scalar<int32_t>& which, const Scalar<int32_t>& who) {
+SysResult sys_getpriority(Thread& thread, const Named<FlagSet::PriorityWhich>& which,
+                          const Scalar<int32_t>& who) {
   if (which.value < PRIO_PROCESS || which.value > PRIO_USER) return SysResult::error(EINVAL);
   if (is_init(which.value, who.value)) return SysResult(1 + k_most_nice);  // 0, as the call answers it
   if (!is_self(thread, which.value, who.value)) return SysResult::error(ESRCH);
   return host_call(SYS_getpriority, PRIO_PROCESS, 0);
 }
 
-SysResult sys_setpriority(Thread& thread, const Scalar<int32_t>& which, const Scalar<int32_t>& who,
-                          const Scalar<int32_t>& nice) {
+SysResult sys_setpriority(Thread& thread, const Named<FlagSet::PriorityWhich>& which,
+                          const Scalar<int32_t>& who, const Scalar<int32_t>& nice) {
   if (which.value < PRIO_PROCESS || which.value > PRIO_USER) return SysResult::error(EINVAL);
   if (is_init(which.value, who.value)) return SysResult::error(EPERM);
   if (!is_self(thread, which.value, who.value)) return SysResult::error(ESRCH);
@@ -291,7 +293,8 @@ SysResult sys_setpriority(Thread& thread, const Scalar<int32_t>& which, const Sc
   return host_call(SYS_setpriority, PRIO_PROCESS, 0, wanted);
 }
 
-SysResult sys_ioprio_get(Thread& thread, const Scalar<int32_t>& which, const Scalar<int32_t>& who) {
+SysResult sys_ioprio_get(Thread& thread, const Named<FlagSet::IoPriorityWhich>& which,
+                         const Scalar<int32_t>& who) {
   if (which.value < 1 || which.value > 3) return SysResult::error(EINVAL);
   constexpr int32_t k_at_first = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, IOPRIO_BE_NORM);
   if (is_init(which.value - 1, who.value)) return SysResult(k_at_first);
@@ -299,8 +302,8 @@ SysResult sys_ioprio_get(Thread& thread, const Scalar<int32_t>& which, const Sca
   return host_call(SYS_ioprio_get, 1, 0);
 }
 
-SysResult sys_ioprio_set(Thread& thread, const Scalar<int32_t>& which, const Scalar<int32_t>& who,
-                         const Scalar<int32_t>& priority) {
+SysResult sys_ioprio_set(Thread& thread, const Named<FlagSet::IoPriorityWhich>& which,
+                         const Scalar<int32_t>& who, const Scalar<int32_t>& priority) {
   if (!may_have_io_class(thread, priority.value)) return SysResult::error(EPERM);
   if (which.value < 1 || which.value > 3) return SysResult::error(EINVAL);
   if (is_init(which.value - 1, who.value)) return SysResult::error(EPERM);

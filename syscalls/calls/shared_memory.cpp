@@ -149,10 +149,10 @@ class Control {
 }  // namespace
 
 SysResult sys_shmget(Thread& thread, const Scalar<int32_t>& key, const Scalar<uint32_t>& size,
-                     const Flags<FlagSet::ShmgetFlags>& flags) {
+                     const BitsAndMode<FlagSet::ShmgetFlags, int32_t>& flags) {
   MemoryState* memory = thread.process().memory();
   if (!memory) return SysResult::error(ENOSYS);
-  return memory->segments().get(caller_of(thread), key.value, size.value, flags.bits);
+  return memory->segments().get(caller_of(thread), key.value, size.value, static_cast<uint32_t>(flags.value));
 }
 
 SysResult sys_shmat(Thread& thread, const Scalar<int32_t>& id, const Address& address,

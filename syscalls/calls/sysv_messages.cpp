@@ -98,7 +98,8 @@ SysResult change_queue(const Identity& caller, int32_t id, const Pointer& buffer
 
 }  // namespace
 
-SysResult sys_msgget(Thread& thread, const Scalar<int32_t>& key, const Scalar<int32_t>& flags) {
+SysResult sys_msgget(Thread& thread, const Scalar<int32_t>& key,
+                     const BitsAndMode<FlagSet::IpcFlags, int32_t>& flags) {
   auto make = [](std::shared_ptr<MessageQueue>& queue) {
     queue = std::make_shared<MessageQueue>();
     return SysResult();

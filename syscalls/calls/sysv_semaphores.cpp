@@ -151,7 +151,7 @@ SysResult operate(Thread& thread, int32_t id, const Pointer& operations, uint32_
 }  // namespace
 
 SysResult sys_semget(Thread& thread, const Scalar<int32_t>& key, const Scalar<int32_t>& count,
-                     const Scalar<int32_t>& flags) {
+                     const BitsAndMode<FlagSet::IpcFlags, int32_t>& flags) {
   if (count.value < 0 || count.value > SemaphoreSet::k_max_semaphores) return SysResult::error(EINVAL);
   auto make = [&](std::shared_ptr<SemaphoreSet>& set) {
     if (count.value == 0) return SysResult::error(EINVAL);

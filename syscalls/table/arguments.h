@@ -170,6 +170,31 @@ struct Choice : InputKind {
   void print(TraceText& text) const { text.choice(S, value); }
 };
 
+/// A number that is one of a set of named ones.
+template <FlagSet S, class T = int32_t>
+struct Named : Scalar<T> {
+  void print(TraceText& text) const { text.choice(S, static_cast<std::make_unsigned_t<T>>(this->value)); }
+};
+
+/// A number whose bits have names; the handler refuses what it does not know.
+template <FlagSet S, class T = uint32_t>
+struct Bits : Scalar<T> {
+  void print(TraceText& text) const { text.flags(S, static_cast<std::make_unsigned_t<T>>(this->value)); }
+};
+
+/// Flags of a System V object with its permissions.
+template <FlagSet S, class T>
+struct BitsAndMode : Scalar<T> {
+  void print(TraceText& text) const {
+    constexpr T k_permissions = 0777;
+    if (this->value & ~k_permissions) {
+      text.flags(S, static_cast<std::make_unsigned_t<T>>(this->value & ~k_permissions));
+      text.raw("|");
+    }
+    text.octal(static_cast<uint32_t>(this->value & k_permissions));
+  }
+};
+
 /// A descriptor's number, open or not.
 struct FdNumber : Scalar<uint32_t> {
   void print(TraceText& text) const { text.number(static_cast<int32_t>(value)); }
@@ -526,6 +551,12 @@ template <FlagSet S, Name N>
 using flags = Arg<Flags<S>, N>;
 template <FlagSet S, Name N>
 using choice = Arg<Choice<S>, N>;
+template <FlagSet S, Name N>
+using named = Arg<Named<S>, N>;
+template <FlagSet S, Name N>
+using bits = Arg<Bits<S>, N>;
+template <FlagSet S, Name N>
+using bits_and_mode = Arg<BitsAndMode<S, int32_t>, N>;
 template <Name N>
 using mode = Arg<Mode, N>;
 template <Name N>

@@ -16,6 +16,15 @@ void format(TraceText& text, fmt::format_string<Args...> pattern, Args&&... args
 
 }  // namespace
 
+void FutexOperation::print(TraceText& text) const {
+  constexpr auto k_flags = static_cast<uint32_t>(known_bits(FlagSet::FutexFlags));
+  auto bits = static_cast<uint32_t>(value);
+  text.choice(FlagSet::FutexOperations, bits & ~k_flags);
+  if (!(bits & k_flags)) return;
+  text.raw("|");
+  text.flags(FlagSet::FutexFlags, bits & k_flags);
+}
+
 void print_value(TraceText& text, const SignalMask& mask) {
   text.raw("[");
   const char* separator = "";

@@ -28,6 +28,11 @@ struct SignalNumber : Scalar<int32_t> {
   void print(TraceText& text) const { text.raw(signal_name(value)); }
 };
 
+/// What futex(2) is to do, with its flags.
+struct FutexOperation : Scalar<int32_t> {
+  void print(TraceText& text) const;
+};
+
 /// A set of signals, 64 bits.
 struct SignalMask {
   SignalSet bits = 0;
@@ -51,6 +56,10 @@ template <Name N>
 using clock_id = Arg<ClockNumber, N>;
 template <Name N>
 using signal_number = Arg<SignalNumber, N>;
+template <Name N>
+using wait_options = Arg<Bits<FlagSet::WaitOptions, int32_t>, N>;
+template <Name N>
+using futex_operation = Arg<FutexOperation, N>;
 }  // namespace columns
 
 }  // namespace lindvm

@@ -36,8 +36,8 @@ int open_flags(const Flags<FlagSet::WasiLookupFlags>& lookup, const Flags<FlagSe
   return flags;
 }
 
-Scalar<uint32_t> basic_mask() {
-  Scalar<uint32_t> mask;
+Bits<FlagSet::StatxMask> basic_mask() {
+  Bits<FlagSet::StatxMask> mask;
   mask.value = STATX_BASIC_STATS | STATX_BTIME;
   return mask;
 }
