@@ -17,6 +17,7 @@
 #include "syscalls/kernel/operations.h"
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/host.h"
+#include "syscalls/kernel/view/virtual_tree.h"
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
@@ -79,7 +80,9 @@ SysResult file_system_of(const Target& target, struct statfs& status) {
 /// The calling thread is the one who asks.
 SysResult may_access(Thread& thread, const Target& target, int mode) {
   FileStatus status;
-  if ((mode & W_OK) && target.is_read_only) {
+  const VirtualEntry* entry = target.place.node.entry;
+  bool takes_writes = entry && entry->behaviour.write;
+  if ((mode & W_OK) && target.is_read_only && !takes_writes) {
     SYS_TRY(status_of(thread, target, STATX_BASIC_STATS, status));
     mode_t type = status.stx_mode & S_IFMT;
     if (type == S_IFREG || type == S_IFDIR || type == S_IFLNK) return SysResult::error(EROFS);

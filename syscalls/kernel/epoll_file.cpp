@@ -53,6 +53,16 @@ FileRef EpollFile::item_of(uint32_t fd, uint32_t index) {
   return nullptr;
 }
 
+bool EpollFile::number_of(int host_fd, uint32_t& fd) {
+  std::lock_guard lock(items_mutex_);
+  for (const auto& [key, item] : items_) {
+    if (!item.is_registered || item.host_fd != host_fd || item.file.expired()) continue;
+    fd = key.second;
+    return true;
+  }
+  return false;
+}
+
 bool EpollFile::has_item_of(OpenFile& file) const {
   for (auto item = items_.lower_bound({&file, 0}); item != items_.end() && item->first.first == &file;
        ++item) {

@@ -20,6 +20,8 @@ class EpollFile final : public HostFile {
   SysResult remove(uint32_t fd, OpenFile& file);
   /// The file of the `index`th item that was added under a number, for kcmp; null if there are fewer.
   FileRef item_of(uint32_t fd, uint32_t index);
+  /// The guest's number of the item that the host has under a descriptor of its own; false if there is none.
+  bool number_of(int host_fd, uint32_t& fd);
 
  private:
   struct Item {

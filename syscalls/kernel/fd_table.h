@@ -82,6 +82,11 @@ class FdTable {
   void close_on_exec();
   /// The open numbers, ascending.
   std::vector<uint32_t> numbers() const;
+  /// Numbers that there was ever need for: one more than the highest.
+  size_t size() const {
+    std::lock_guard lock(mutex_);
+    return entries_.size();
+  }
 
   /// RLIMIT_NOFILE: new numbers are below it; those above stay open.
   uint32_t limit() const { return limit_.load(std::memory_order_relaxed); }

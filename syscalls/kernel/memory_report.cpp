@@ -92,7 +92,7 @@ std::string status_lines(const AddressMap& addresses) {
          line("VmRSS", usage.resident) + line("RssAnon", usage.resident - usage.resident_shared) +
          line("RssFile", usage.resident_shared) + line("RssShmem", 0) + line("VmData", usage.totals.data) +
          line("VmStk", usage.totals.stack) + line("VmExe", 0) + line("VmLib", 0) + line("VmPTE", 0) +
-         line("VmSwap", 0);
+         line("VmSwap", 0) + line("HugetlbPages", 0);
 }
 
 }  // namespace lindvm::memory_report

@@ -13,7 +13,7 @@ std::string maps(const AddressMap& addresses);
 /// With the lines that hold for every area; what the host does not tell is left out.
 std::string smaps(const AddressMap& addresses);
 std::string statm(const AddressMap& addresses);
-/// VmPeak to VmSwap.
+/// VmPeak to HugetlbPages.
 std::string status_lines(const AddressMap& addresses);
 
 }  // namespace lindvm::memory_report

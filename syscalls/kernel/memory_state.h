@@ -13,6 +13,14 @@
 
 namespace lindvm {
 
+/// Where the program's start put what it was given, in guest addresses.
+struct StartMemory {
+  uint32_t stack = 0;  ///< the first stack pointer
+  uint32_t args = 0, args_end = 0;
+  uint32_t env = 0, env_end = 0;
+  std::vector<uint32_t> auxiliary = {};  ///< types and values, with the last, which is AT_NULL
+};
+
 class MemoryState {
  public:
   MemoryState(std::unique_ptr<AddressMap> addresses, std::shared_ptr<SharedSegments> segments)
@@ -25,6 +33,9 @@ class MemoryState {
 
   AddressMap& addresses() { return *addresses_; }
   SharedSegments& segments() { return *segments_; }
+  /// Set before the program starts.
+  const StartMemory& start() const { return start_; }
+  void set_start(StartMemory start) { start_ = std::move(start); }
 
   /// What the process may have of memory from now on; of address space no more than the embedder allows.
   void follow(const Identity& identity) {
@@ -39,6 +50,7 @@ class MemoryState {
   std::unique_ptr<AddressMap> addresses_;
   std::shared_ptr<SharedSegments> segments_;
   uint64_t most_;
+  StartMemory start_;
 };
 
 }  // namespace lindvm

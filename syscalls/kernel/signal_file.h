@@ -19,6 +19,7 @@ class SignalFile final : public HostFile {
   SignalFile(OwnedFd fd, Process& process, SignalSet set, bool is_nonblocking)
       : HostFile(std::move(fd)), process_(process), set_(set), is_nonblocking_(is_nonblocking) {}
 
+  SignalSet signals() const { return set_.load(); }
   void set_signals(SignalSet set) { set_.store(set); }
   /// The signals that are pending now. With the lock of the process's Signals.
   void show(SignalSet pending);

@@ -105,9 +105,18 @@ SysResult Signals::send(const SignalInfo& info, Thread* target) {
 /// have had their place since the timer was made.
 bool Signals::has_room(const SignalInfo& info) const {
   if (info.code == SI_TIMER || (info.number < k_first_real_time && info.code >= 0)) return true;
+  return queued_locked() < process_.identity().limits[RLIMIT_SIGPENDING].rlim_cur;
+}
+
+size_t Signals::queued_locked() const {
   size_t count = pending_.count();
   for (const auto& thread : process_.threads()) count += thread->signals().pending.count();
-  return count < process_.identity().limits[RLIMIT_SIGPENDING].rlim_cur;
+  return count;
+}
+
+size_t Signals::queued() const {
+  std::lock_guard lock(mutex_);
+  return queued_locked();
 }
 
 SysResult Signals::add(PendingSignals& pending, const SignalInfo& info) {

@@ -56,6 +56,10 @@ class Signals final : public SafepointService {
   bool take(Thread& thread, SignalSet set, SignalInfo& info);
   /// Pending for the thread or the process.
   SignalSet pending(const Thread& thread) const;
+  /// Pending for the process, whichever thread will take it.
+  SignalSet pending_for_process() const { return pending_.bits(); }
+  /// How many signals wait, of the process and of its threads.
+  size_t queued() const;
   /// Is there a signal that the thread must handle now? Renews its interrupt accordingly.
   bool must_handle(Thread& thread);
   /// The thread's mask changed: interrupts it if that uncovers something. `mask` may have new bits blocked:
@@ -79,6 +83,7 @@ class Signals final : public SafepointService {
   bool is_discarded(int number, const Thread* target) const;
   bool is_ignored(int number) const;
   bool has_room(const SignalInfo& info) const;
+  size_t queued_locked() const;
   static SysResult add(PendingSignals& pending, const SignalInfo& info);
   static SysResult add_bare(PendingSignals& pending, const SignalInfo& info);
   void take_locked(Thread& thread, SignalSet set, SignalInfo& info, bool& found);

@@ -67,6 +67,7 @@ Result<void> set_cwd(Process& process, const std::string& wanted) {
 /// A program that the guest cannot see seems to be in its root directory.
 void set_program(Process& process, const std::string& program) {
   if (program.empty()) return;
+  process.fs()->set_program_name(program.substr(program.rfind('/') + 1));
   std::string path = real_path(program.c_str());
   OwnedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return;

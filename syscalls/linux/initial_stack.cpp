@@ -27,6 +27,7 @@ class Strings {
     bytes_.push_back(0);
     return address;
   }
+  uint32_t end() const { return static_cast<uint32_t>(base_ + bytes_.size()); }
   const std::vector<uint8_t>& bytes() const { return bytes_; }
 
  private:
@@ -43,11 +44,14 @@ uint64_t string_bytes(const StartInfo& info) {
   return bytes;
 }
 
-std::vector<uint32_t> words_of(const StartInfo& info, Strings& strings) {
+std::vector<uint32_t> words_of(const StartInfo& info, Strings& strings, StartMemory& start) {
   std::vector<uint32_t> words{static_cast<uint32_t>(info.args.size())};
+  start.args = strings.end();
   for (const std::string& text : info.args) words.push_back(strings.add(text));
+  start.args_end = start.env = strings.end();
   words.push_back(0);
   for (const std::string& text : info.env) words.push_back(strings.add(text));
+  start.env_end = strings.end();
   words.push_back(0);
   const uint32_t vector[][2] = {
       {AT_PAGESZ, k_page_bytes},
@@ -63,21 +67,24 @@ std::vector<uint32_t> words_of(const StartInfo& info, Strings& strings) {
       {AT_PLATFORM, strings.add(k_platform)},
       {AT_NULL, 0},
   };
-  for (const auto& entry : vector) words.insert(words.end(), std::begin(entry), std::end(entry));
+  for (const auto& entry : vector) {
+    start.auxiliary.insert(start.auxiliary.end(), std::begin(entry), std::end(entry));
+  }
+  words.insert(words.end(), start.auxiliary.begin(), start.auxiliary.end());
   return words;
 }
 
 }  // namespace
 
 std::vector<uint8_t> build_initial_stack(const StartInfo& info, uint32_t top, uint32_t limit,
-                                         uint32_t& stack_pointer) {
+                                         StartMemory& start) {
   uint64_t text = string_bytes(info);
   if (text + (info.args.size() + info.env.size() + 32) * sizeof(uint32_t) > limit) return {};
   Strings strings(static_cast<uint32_t>(top - text));
-  std::vector<uint32_t> words = words_of(info, strings);
+  std::vector<uint32_t> words = words_of(info, strings, start);
   uint64_t words_begin = top - text - words.size() * sizeof(uint32_t);
-  stack_pointer = static_cast<uint32_t>(words_begin & ~uint64_t{k_alignment - 1});
-  std::vector<uint8_t> block(top - stack_pointer);
+  start.stack = static_cast<uint32_t>(words_begin & ~uint64_t{k_alignment - 1});
+  std::vector<uint8_t> block(top - start.stack);
   std::memcpy(block.data(), words.data(), words.size() * sizeof(uint32_t));
   std::memcpy(block.data() + (block.size() - text), strings.bytes().data(), text);
   return block;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "syscalls/kernel/memory_state.h"
+
 namespace lindvm::linux_abi {
 
 struct StartInfo {
@@ -20,9 +22,9 @@ struct StartInfo {
   std::array<uint8_t, 16> random{};  ///< AT_RANDOM
 };
 
-/// The bytes, which belong at `stack_pointer` (16-byte aligned) and end at or below `top`. Empty if they are
+/// The bytes, which belong at `start.stack` (16-byte aligned) and end at or below `top`. Empty if they are
 /// more than `limit`.
 std::vector<uint8_t> build_initial_stack(const StartInfo& info, uint32_t top, uint32_t limit,
-                                         uint32_t& stack_pointer);
+                                         StartMemory& start);
 
 }  // namespace lindvm::linux_abi

@@ -27,6 +27,12 @@ Result<GlobalRef> i32_global(const Instance& instance, std::string_view name) {
   return external->global;
 }
 
+/// What follows the 15th byte is cut off.
+void name_thread(Thread& thread, std::string_view name) {
+  thread.name.fill('\0');
+  name.copy(thread.name.data(), thread.name.size() - 1);
+}
+
 }  // namespace
 
 bool LinuxProgram::recognises(const Module& module) {
@@ -64,13 +70,16 @@ Result<uint32_t> LinuxProgram::prepare_stack(Instance& instance) {
   if (getrandom(info.random.data(), info.random.size(), 0) < 0)
     return unlinkable("the host has no random bytes");
   auto top = store_.read_global(stack_pointer).as<uint32_t>();
-  uint32_t address = 0;
-  std::vector<uint8_t> block = linux_abi::build_initial_stack(info, top, top / k_stack_share, address);
+  StartMemory start;
+  std::vector<uint8_t> block = linux_abi::build_initial_stack(info, top, top / k_stack_share, start);
   if (block.empty()) return unlinkable("arguments and environment are too long for the program's stack");
-  if (!copy_out(instance.memory(0), address, block.data(), block.size())) {
+  if (!copy_out(instance.memory(0), start.stack, block.data(), block.size())) {
     return unlinkable("the program's stack is not in its memory");
   }
+  const uint32_t address = start.stack;
   store_.write_global(stack_pointer, Value::of(k_i32, address));
+  if (MemoryState* memory = process_.memory()) memory->set_start(std::move(start));
+  name_thread(*process_.threads().front(), process_.fs()->program_name());
   const External* table = instance.find_export("__indirect_function_table");
   bool has_table = table && table->kind == ExternKind::table;
   process_.signals().set_program({&instance, stack_pointer, has_table ? table->table : nullptr});

@@ -52,6 +52,9 @@ class FsState {
     program_ = std::move(file);
     program_path_ = std::move(path);
   }
+  /// The last component of the name that the program was started by, which threads are called after.
+  const std::string& program_name() const { return program_name_; }
+  void set_program_name(std::string name) { program_name_ = std::move(name); }
 
  private:
   std::shared_ptr<FileView> view_;
@@ -62,6 +65,7 @@ class FsState {
   std::atomic<uint32_t> umask_{022};
   FileRef program_;
   std::string program_path_;
+  std::string program_name_;
 };
 
 }  // namespace lindvm

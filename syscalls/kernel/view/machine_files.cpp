@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include <algorithm>
@@ -11,13 +12,17 @@
 
 #include "syscalls/kernel/machine.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/times.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
 namespace lindvm::virtual_files {
 namespace {
 
 constexpr uint64_t k_kilobyte = 1024;
-constexpr int k_clock_ticks = 100;
+
+/// Of the guest's first process, by the clock on the wall and by the one that counts from the machine's
+/// start.
+const timespec k_started = now(CLOCK_REALTIME), k_started_since_boot = now(CLOCK_BOOTTIME);
 
 int processor_count() {
   cpu_set_t set;
@@ -28,10 +33,16 @@ double seconds_of(const timespec& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-double since_start() {
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return std::max(0.0, seconds_of(now) - seconds_of(start_time()));
+/// As the guest's own clock has it.
+double since_boot() { return seconds_of(now(CLOCK_BOOTTIME)); }
+
+uint64_t ticks(double seconds) { return static_cast<uint64_t>(seconds * k_clock_ticks); }
+
+/// Ticks that all processors together were not used by the guest.
+uint64_t idle_ticks() {
+  uint64_t all = ticks(since_boot()) * static_cast<uint64_t>(processor_count());
+  uint64_t busy = ticks(seconds_of(now(CLOCK_PROCESS_CPUTIME_ID)));
+  return all > busy ? all - busy : 0;
 }
 
 std::string make_uuid() {
@@ -51,14 +62,8 @@ std::string line(std::string_view text) { return std::string(text) + "\n"; }
 
 }  // namespace
 
-timespec start_time() {
-  static const timespec k_start = [] {
-    timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now;
-  }();
-  return k_start;
-}
+timespec start_time() { return k_started; }
+uint64_t start_ticks() { return ticks(seconds_of(k_started_since_boot)); }
 
 std::string cpuinfo(const VirtualContext&) {
   std::string text;
@@ -75,10 +80,11 @@ std::string filesystems(const VirtualContext&) {
   return "nodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\n\text4\n";
 }
 
-std::string loadavg(const VirtualContext&) {
+std::string loadavg(const VirtualContext& context) {
   double loads[3] = {};
   (void)!getloadavg(loads, 3);
-  return fmt::format("{:.2f} {:.2f} {:.2f} 1/1 {}\n", loads[0], loads[1], loads[2], process_number());
+  return fmt::format("{:.2f} {:.2f} {:.2f} 1/{} {}\n", loads[0], loads[1], loads[2],
+                     context.process.threads().size(), process_number());
 }
 
 std::string meminfo(const VirtualContext&) {
@@ -94,22 +100,27 @@ std::string meminfo(const VirtualContext&) {
       kilobytes(info.freeswap));
 }
 
-std::string system_stat(const VirtualContext&) {
-  timespec used;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  auto busy = static_cast<uint64_t>(seconds_of(used) * k_clock_ticks);
-  auto all = static_cast<uint64_t>(since_start() * k_clock_ticks) * static_cast<uint64_t>(processor_count());
-  std::string text = fmt::format("cpu  {} 0 0 {} 0 0 0 0 0 0\n", busy, all > busy ? all - busy : 0);
-  for (int i = 0; i < processor_count(); ++i) {
-    uint64_t share = busy / static_cast<uint64_t>(processor_count());
-    text += fmt::format("cpu{} {} 0 0 {} 0 0 0 0 0 0\n", i, share,
-                        static_cast<uint64_t>(since_start() * k_clock_ticks));
-  }
-  return text + fmt::format("intr 0\nctxt 0\nbtime {}\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n",
-                            start_time().tv_sec);
+std::string system_stat(const VirtualContext& context) {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  auto ticks_of = [](const timeval& time) {
+    return ticks(static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6);
+  };
+  auto count = static_cast<uint64_t>(processor_count());
+  auto line_of = [&](const std::string& name, uint64_t share) {
+    return fmt::format("{} {} 0 {} {} 0 0 0 0 0 0\n", name, ticks_of(used.ru_utime) / share,
+                       ticks_of(used.ru_stime) / share, idle_ticks() / share);
+  };
+  std::string text = line_of("cpu ", 1);
+  for (uint64_t i = 0; i < count; ++i) text += line_of(fmt::format("cpu{}", i), count);
+  auto boot = static_cast<int64_t>(seconds_of(now(CLOCK_REALTIME)) - since_boot());
+  return text + fmt::format("intr 0\nctxt {}\nbtime {}\nprocesses {}\nprocs_running 1\nprocs_blocked 0\n",
+                            used.ru_nvcsw + used.ru_nivcsw, boot, context.process.threads().size());
 }
 
-std::string uptime(const VirtualContext&) { return fmt::format("{:.2f} 0.00\n", since_start()); }
+std::string uptime(const VirtualContext&) {
+  return fmt::format("{:.2f} {:.2f}\n", since_boot(), static_cast<double>(idle_ticks()) / k_clock_ticks);
+}
 
 std::string version(const VirtualContext&) {
   return fmt::format("{} version {} (lind-vm) {}\n", machine::k_system, machine::k_release,

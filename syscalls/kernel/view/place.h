@@ -15,6 +15,7 @@ struct VirtualEntry;
 struct VirtualNode {
   const VirtualEntry* entry = nullptr;
   uint32_t pid = 0;     ///< of rows below /proc/PID
+  uint32_t tid = 0;     ///< of rows below /proc/PID/task/TID
   uint32_t number = 0;  ///< of rows whose name is a number
 
   explicit operator bool() const { return entry != nullptr; }

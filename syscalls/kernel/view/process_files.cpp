@@ -1,15 +1,12 @@
-// /proc/PID: names, paths and descriptors.
+// /proc/PID: names and paths, of the process and its threads.
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <algorithm>
-
+#include "memory/guest_access.h"
 #include "syscalls/kernel/machine.h"
+#include "syscalls/kernel/memory_state.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/view/fs_state.h"
-#include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
 namespace lindvm::virtual_files {
@@ -21,11 +18,21 @@ std::string zero_terminated(const std::vector<std::string>& texts) {
   return all;
 }
 
-/// What Linux calls a descriptor that has no path: these tell nothing of the host.
-bool is_name_of_no_file(const std::string& path) { return !path.empty() && path[0] != '/'; }
+/// What is in the guest's memory now; empty if that is not mapped any more.
+std::string memory_text(MemoryState& memory, uint32_t begin, uint32_t end) {
+  std::string text(end - begin, '\0');
+  return copy_in(text.data(), memory.addresses().memory(), begin, text.size()) ? text : std::string();
+}
 
-bool is_device_path(const std::string& path) { return path.starts_with("/dev/"); }
-bool is_memory_file(const std::string& path) { return path.starts_with("/memfd:"); }
+/// A program may have written something else there to be told by, longer than its arguments even: then their
+/// last zero is gone, and the text goes on into the environment.
+std::string memory_command_line(MemoryState& memory) {
+  const StartMemory& start = memory.start();
+  std::string text = memory_text(memory, start.args, start.args_end);
+  if (text.empty() || text.back() == '\0') return text;
+  text += memory_text(memory, start.env, start.env_end);
+  return text.substr(0, text.find('\0'));
+}
 
 std::string mount_options(const Mount& mount) { return mount.is_read_only() ? "ro,relatime" : "rw,relatime"; }
 
@@ -44,18 +51,56 @@ std::string each_mount(const VirtualContext& context, F&& line_of) {
 
 }  // namespace
 
-std::string mounts_link(const VirtualContext&) { return "self/mounts"; }
-std::string self_link(const VirtualContext&) { return std::to_string(process_number()); }
-std::string thread_self_link(const VirtualContext&) { return fmt::format("{0}/task/{0}", process_number()); }
-
-std::vector<uint32_t> processes(const VirtualContext&) { return {process_number()}; }
-std::vector<uint32_t> threads(const VirtualContext&) { return {process_number()}; }
-std::vector<uint32_t> open_descriptors(const VirtualContext& context) {
-  return context.process.fds().numbers();
+Thread& thread_of(const VirtualContext& context) {
+  Thread* thread =
+      context.node.tid ? context.process.find_thread(static_cast<int32_t>(context.node.tid)) : nullptr;
+  return thread ? *thread : *context.process.threads().front();
 }
 
-std::string command_line(const VirtualContext& context) { return zero_terminated(context.process.args()); }
-std::string environment(const VirtualContext& context) { return zero_terminated(context.process.env()); }
+std::string mounts_link(const VirtualContext&) { return "self/mounts"; }
+std::string self_link(const VirtualContext&) { return std::to_string(process_number()); }
+std::string thread_self_link(const VirtualContext&) {
+  const Thread* thread = Thread::current();
+  return fmt::format("{}/task/{}", process_number(), thread ? thread->tid() : int(process_number()));
+}
+
+std::vector<uint32_t> processes(const VirtualContext&) { return {process_number()}; }
+std::vector<uint32_t> threads(const VirtualContext& context) {
+  std::vector<uint32_t> numbers;
+  for (const auto& thread : context.process.threads())
+    numbers.push_back(static_cast<uint32_t>(thread->tid()));
+  return numbers;
+}
+
+std::string command_line(const VirtualContext& context) {
+  MemoryState* memory = context.process.memory();
+  bool is_started = memory && memory->start().stack;
+  return is_started ? memory_command_line(*memory) : zero_terminated(context.process.args());
+}
+
+std::string environment(const VirtualContext& context) {
+  MemoryState* memory = context.process.memory();
+  if (!memory || !memory->start().stack) return zero_terminated(context.process.env());
+  return memory_text(*memory, memory->start().env, memory->start().env_end);
+}
+
+std::string command_name(const VirtualContext& context) { return short_name(thread_of(context)) + "\n"; }
+
+std::string short_name(const Thread& thread) { return thread.name.data(); }
+
+SysResult set_command_name(const VirtualContext& context, std::string_view name) {
+  Thread& thread = thread_of(context);
+  thread.name.fill('\0');
+  name.copy(thread.name.data(), thread.name.size() - 1);
+  return SysResult();
+}
+
+std::string auxiliary_vector(const VirtualContext& context) {
+  MemoryState* memory = context.process.memory();
+  if (!memory) return {};
+  const std::vector<uint32_t>& words = memory->start().auxiliary;
+  return {reinterpret_cast<const char*>(words.data()), words.size() * sizeof(uint32_t)};
+}
 
 std::string cwd_path(const VirtualContext& context) {
   const FsState& fs = *context.process.fs();
@@ -71,29 +116,6 @@ FileRef root_file(const VirtualContext& context) { return context.process.fs()->
 
 std::string exe_path(const VirtualContext& context) { return context.process.fs()->program_path(); }
 FileRef exe_file(const VirtualContext& context) { return context.process.fs()->program(); }
-
-std::string descriptor_link(const VirtualContext& context) {
-  FileRef file = context.process.fds().get(context.node.number);
-  if (!file) return {};
-  if (file->place()) return context.process.fs()->path_of(*file);
-  std::string path = host_path_of(file->host_fd());
-  if (is_name_of_no_file(path) || is_device_path(path) || is_memory_file(path)) return path;
-  std::string guest_path = context.process.fs()->view().guest_path_of(path);
-  return guest_path.empty() ? "(unreachable)" : guest_path;
-}
-
-FileRef descriptor_file(const VirtualContext& context) {
-  return context.process.fds().get(context.node.number);
-}
-
-std::string descriptor_info(const VirtualContext& context) {
-  FileRef file = context.process.fds().get(context.node.number);
-  if (!file) return {};
-  SysResult position = file->seek(0, SEEK_CUR);
-  SysResult flags = file->flags();
-  return fmt::format("pos:\t{}\nflags:\t0{:o}\nmnt_id:\t1\nino:\t0\n", std::max<int64_t>(position.raw(), 0),
-                     std::max<int64_t>(flags.raw(), 0));
-}
 
 std::string mount_table(const VirtualContext& context) {
   return each_mount(context, [](const Mount& mount) {

@@ -1,14 +1,12 @@
-// /proc/PID: memory, limits and state.
+// /proc/PID/status, and the same of threads: who the process is, its signals, capabilities and processors.
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 
-#include "memory/address_map.h"
-#include "syscalls/kernel/machine.h"
-#include "syscalls/kernel/memory_state.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/virtual_files.h"
@@ -16,82 +14,135 @@
 namespace lindvm::virtual_files {
 namespace {
 
-constexpr uint64_t k_page_bytes = 4096;
-constexpr size_t k_max_command = 15;
-
-struct LimitRow {
-  size_t resource;
-  const char* name;
-  const char* unit;
-};
-constexpr LimitRow k_limits[] = {
-    {RLIMIT_CPU, "Max cpu time", "seconds"},         {RLIMIT_FSIZE, "Max file size", "bytes"},
-    {RLIMIT_DATA, "Max data size", "bytes"},         {RLIMIT_STACK, "Max stack size", "bytes"},
-    {RLIMIT_CORE, "Max core file size", "bytes"},    {RLIMIT_RSS, "Max resident set", "bytes"},
-    {RLIMIT_NPROC, "Max processes", "processes"},    {RLIMIT_NOFILE, "Max open files", "files"},
-    {RLIMIT_MEMLOCK, "Max locked memory", "bytes"},  {RLIMIT_AS, "Max address space", "bytes"},
-    {RLIMIT_LOCKS, "Max file locks", "locks"},       {RLIMIT_SIGPENDING, "Max pending signals", "signals"},
-    {RLIMIT_MSGQUEUE, "Max msgqueue size", "bytes"}, {RLIMIT_NICE, "Max nice priority", ""},
-    {RLIMIT_RTPRIO, "Max realtime priority", ""},    {RLIMIT_RTTIME, "Max realtime timeout", "us"},
-};
-
-std::string limit_text(rlim_t value) {
-  return value == RLIM_INFINITY ? "unlimited" : fmt::format("{}", value);
-}
-
-std::string short_name(const Process& process) {
-  std::string name = process.args().empty() ? "" : process.args()[0];
-  name.erase(0, name.rfind('/') + 1);
-  return name.substr(0, k_max_command);
-}
-
-}  // namespace
-
-std::string command_name(const VirtualContext& context) { return short_name(context.process) + "\n"; }
-
-std::string oom_score(const VirtualContext&) { return "0\n"; }
-
-std::string limits(const VirtualContext& context) {
-  std::string text =
-      fmt::format("{:<25} {:<20} {:<20} {:<10}\n", "Limit", "Soft Limit", "Hard Limit", "Units");
-  for (const LimitRow& row : k_limits) {
-    const rlimit& limit = context.process.identity().limits[row.resource];
-    text += fmt::format("{:<25} {:<20} {:<20} {:<10}\n", row.name, limit_text(limit.rlim_cur),
-                        limit_text(limit.rlim_max), row.unit);
+/// What would break the line.
+std::string escaped(const std::string& name) {
+  std::string text;
+  for (char c : name) {
+    text += c == '\n' ? std::string("\\n") : c == '\\' ? std::string("\\\\") : std::string(1, c);
   }
   return text;
 }
 
-/// 52 fields; those that the guest's kernel does not keep are 0.
-std::string process_stat(const VirtualContext& context) {
-  MemoryState* memory = context.process.memory();
-  AddressUsage usage = memory ? memory->addresses().usage() : AddressUsage();
+std::string owner_line(const char* name, const Owner& owner) {
+  return fmt::format("{}:\t{}\t{}\t{}\t{}\n", name, owner.real, owner.effective, owner.saved,
+                     owner.file_system);
+}
+
+std::string group_line(const Identity& identity) {
+  std::string text = "Groups:\t";
+  for (uint32_t group : identity.groups) text += fmt::format("{} ", group);
+  return text + (identity.groups.empty() ? " \n" : "\n");
+}
+
+std::string state_of(const Thread& thread) {
+  return &thread == Thread::current() ? "R (running)" : "S (sleeping)";
+}
+
+/// As the table grows on Linux.
+size_t table_size(Process& process) {
+  constexpr size_t k_at_first = 64;
+  return std::max(k_at_first, std::bit_ceil(process.fds().size()));
+}
+
+std::string identity_lines(Process& process, const Thread& thread) {
+  const Identity& identity = process.identity();
+  std::string text = fmt::format(
+      "Name:\t{}\nUmask:\t{:04o}\nState:\t{}\nTgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t0\n",
+      escaped(short_name(thread)), process.fs()->umask(), state_of(thread), identity.pid, thread.tid(),
+      identity.parent);
+  text += owner_line("Uid", identity.user) + owner_line("Gid", identity.owner_group) +
+          fmt::format("FDSize:\t{}\n", table_size(process)) + group_line(identity);
+  return text + fmt::format("NStgid:\t{}\nNSpid:\t{}\nNSpgid:\t{}\nNSsid:\t{}\nKthread:\t0\n", identity.pid,
+                            thread.tid(), identity.group, identity.session);
+}
+
+std::string signal_lines(Process& process, const Thread& thread) {
+  const Signals& signals = process.signals();
+  SignalActions actions = signal_actions(process);
+  return fmt::format("SigQ:\t{}/{}\n", signals.queued(),
+                     process.identity().limits[RLIMIT_SIGPENDING].rlim_cur) +
+         fmt::format(
+             "SigPnd:\t{:016x}\nShdPnd:\t{:016x}\nSigBlk:\t{:016x}\nSigIgn:\t{:016x}\nSigCgt:\t{:016x}\n",
+             thread.signals().pending.bits(), signals.pending_for_process(), thread.signals().mask(),
+             actions.ignored, actions.caught);
+}
+
+std::string capability_line(const char* name, const std::array<uint32_t, 2>& set) {
+  return fmt::format("{}:\t{:016x}\n", name, set[0] | uint64_t{set[1]} << 32);
+}
+
+std::string privilege_lines(const Identity& identity) {
+  return capability_line("CapInh", identity.inheritable_capabilities) +
+         capability_line("CapPrm", identity.permitted_capabilities) +
+         capability_line("CapEff", identity.effective_capabilities) +
+         capability_line("CapBnd", identity.bounding_capabilities()) + capability_line("CapAmb", {}) +
+         fmt::format("NoNewPrivs:\t{}\nSeccomp:\t0\nSeccomp_filters:\t0\n",
+                     identity.no_new_privileges ? 1 : 0);
+}
+
+/// Bits in words of 32 with commas between them, the highest first.
+std::string mask_text(const cpu_set_t& set, int size) {
+  std::string text;
+  for (int word = (size - 1) / 32; word >= 0; --word) {
+    uint32_t bits = 0;
+    for (int i = 0; i < 32; ++i) bits |= CPU_ISSET(word * 32 + i, &set) ? 1u << i : 0;
+    text +=
+        text.empty() ? fmt::format("{:0{}x}", bits, ((size - 1) % 32 + 4) / 4) : fmt::format(",{:08x}", bits);
+  }
+  return text;
+}
+
+/// "0-2,5".
+std::string list_text(const cpu_set_t& set) {
+  std::string text;
+  for (int begin = 0; begin < CPU_SETSIZE; ++begin) {
+    if (!CPU_ISSET(begin, &set)) continue;
+    int end = begin;
+    while (end + 1 < CPU_SETSIZE && CPU_ISSET(end + 1, &set)) ++end;
+    text += (text.empty() ? "" : ",") + std::to_string(begin);
+    if (end > begin) text += "-" + std::to_string(end);
+    begin = end;
+  }
+  return text;
+}
+
+/// As sched_getaffinity tells the guest: the host's processors, on one node.
+std::string processor_lines() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  (void)sched_getaffinity(0, sizeof set, &set);
+  int size = 1;
+  for (int i = 0; i < CPU_SETSIZE; ++i) size = CPU_ISSET(i, &set) ? i + 1 : size;
+  return fmt::format("Cpus_allowed:\t{}\nCpus_allowed_list:\t{}\nMems_allowed:\t1\nMems_allowed_list:\t0\n",
+                     mask_text(set, size), list_text(set));
+}
+
+/// Of the calling host thread, if it is the one that is asked for.
+std::string switch_lines(const Thread& thread) {
   rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  auto ticks = [](const timeval& time) { return time.tv_sec * 100 + time.tv_usec / 10000; };
-  uint32_t pid = process_number();
-  std::string text = fmt::format("{} ({}) R {} {} {} 0 -1 4194304 {} 0 {} 0 {} {} 0 0 20 0 1 0 0 {} {} {}",
-                                 pid, short_name(context.process), getppid(), getpgrp(), getsid(0),
-                                 used.ru_minflt, used.ru_majflt, ticks(used.ru_utime), ticks(used.ru_stime),
-                                 usage.totals.mapped, usage.resident / k_page_bytes, UINT32_MAX);
-  constexpr int k_fields = 52, k_written = 25;
-  for (int i = k_written; i < k_fields; ++i) text += " 0";
-  return text + "\n";
+  if (&thread == Thread::current()) getrusage(RUSAGE_THREAD, &used);
+  return fmt::format("voluntary_ctxt_switches:\t{}\nnonvoluntary_ctxt_switches:\t{}\n", used.ru_nvcsw,
+                     used.ru_nivcsw);
+}
+
+}  // namespace
+
+SignalActions signal_actions(Process& process) {
+  SignalActions actions;
+  for (int number = 1; number <= k_signal_count; ++number) {
+    uint32_t handler = process.signals().action(number).handler;
+    if (handler == SignalAction::k_default) continue;
+    (handler == SignalAction::k_ignore ? actions.ignored : actions.caught) |= signal_bit(number);
+  }
+  return actions;
 }
 
 std::string process_status(const VirtualContext& context) {
-  uid_t uid[3];
-  gid_t gid[3];
-  getresuid(&uid[0], &uid[1], &uid[2]);
-  getresgid(&gid[0], &gid[1], &gid[2]);
-  uint32_t pid = process_number();
-  std::string text = fmt::format(
-      "Name:\t{}\nUmask:\t{:04o}\nState:\tR "
-      "(running)\nTgid:\t{}\nNgid:\t0\nPid:\t{}\nPPid:\t{}\nTracerPid:\t0\n"
-      "Uid:\t{}\t{}\t{}\t{}\nGid:\t{}\t{}\t{}\t{}\nFDSize:\t{}\n",
-      short_name(context.process), context.process.fs()->umask(), pid, pid, getppid(), uid[0], uid[1], uid[2],
-      uid[1], gid[0], gid[1], gid[2], gid[1], context.process.fds().numbers().size());
-  return text + memory_lines(context) + "Threads:\t1\n";
+  Process& process = context.process;
+  const Thread& thread = thread_of(context);
+  return identity_lines(process, thread) + memory_lines(context) + "CoreDumping:\t0\nTHP_enabled:\t1\n" +
+         fmt::format("Threads:\t{}\n", process.threads().size()) + signal_lines(process, thread) +
+         privilege_lines(process.identity()) + processor_lines() + switch_lines(thread);
 }
 
 }  // namespace lindvm::virtual_files

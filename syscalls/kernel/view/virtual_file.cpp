@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "memory/guarded_bytes.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/mounts.h"
 
@@ -42,18 +43,16 @@ std::vector<Child> list(const VirtualContext& context, const FilePlace& place) {
   return all;
 }
 
-SysResult make_text_file(const std::string& text, OwnedFd& file) {
-  OwnedFd writable(memfd_create("proc", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+/// Opens an empty memory file for writing, and again for reading.
+SysResult make_text_file(OwnedFd& readable, OwnedFd& writable) {
+  writable = OwnedFd(memfd_create("proc", MFD_CLOEXEC));
   if (!writable) return SysResult::of_host(-1);
-  for (size_t done = 0; done < text.size();) {
-    ssize_t count = write(writable.get(), text.data() + done, text.size() - done);
-    if (count < 0) return SysResult::of_host(-1);
-    done += static_cast<size_t>(count);
-  }
-  fcntl(writable.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-  file = OwnedFd(open(descriptor_path(writable.get()).c_str(), O_RDONLY | O_CLOEXEC));
-  return file ? SysResult() : SysResult::of_host(-1);
+  readable = OwnedFd(open(descriptor_path(writable.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  return readable ? SysResult() : SysResult::of_host(-1);
 }
+
+/// What is longer is of no use to any file.
+constexpr size_t k_longest_write = 4096;
 
 }  // namespace
 
@@ -94,6 +93,61 @@ SysResult VirtualFile::read_directory(uint64_t from, DirectorySink& sink) {
   return SysResult();
 }
 
+void GeneratedFile::renew() const {
+  std::lock_guard lock(renewing_);
+  std::string text = place().node.entry->behaviour.text(context());
+  (void)!pwrite(text_file_.get(), text.data(), text.size(), 0);
+  (void)!ftruncate(text_file_.get(), static_cast<off_t>(text.size()));
+  has_text_ = true;
+}
+
+int GeneratedFile::host_fd() const {
+  if (!has_text_) renew();
+  return HostFile::host_fd();
+}
+
+template <class Read>
+SysResult GeneratedFile::read_at(int64_t position, Read&& read) {
+  if (!reads()) return SysResult::error(EBADF);
+  if (position == 0 || position != read_until_) renew();
+  int64_t count = SYS_TRY(read());
+  read_until_ = position + count;
+  return SysResult(count);
+}
+
+SysResult GeneratedFile::readv(Vectors vectors) {
+  int64_t position = HostFile::seek(0, SEEK_CUR).raw();
+  return read_at(position, [&] { return HostFile::readv(vectors); });
+}
+
+SysResult GeneratedFile::preadv(Vectors vectors, int64_t offset, int flags) {
+  int64_t position = offset == -1 ? HostFile::seek(0, SEEK_CUR).raw() : offset;
+  return read_at(position, [&] { return HostFile::preadv(vectors, offset, flags); });
+}
+
+SysResult GeneratedFile::writev(Vectors vectors) {
+  if (access_ == O_RDONLY) return SysResult::error(EBADF);
+  int64_t count = 0;
+  for (const iovec& vector : vectors) {
+    std::string text(std::min(vector.iov_len, k_longest_write), '\0');
+    if (!guarded_read(text.data(), vector.iov_base, text.size())) return SysResult::error(EFAULT);
+    SYS_TRY(place().node.entry->behaviour.write(context(), text));
+    count += static_cast<int64_t>(vector.iov_len);
+  }
+  return SysResult(count);
+}
+
+/// These have no end to count from.
+SysResult GeneratedFile::seek(int64_t offset, int whence) {
+  if (whence != SEEK_SET && whence != SEEK_CUR) return SysResult::error(EINVAL);
+  return HostFile::seek(offset, whence);
+}
+
+SysResult GeneratedFile::flags() {
+  int64_t flags = SYS_TRY(HostFile::flags());
+  return SysResult((flags & ~int64_t{O_ACCMODE}) | access_);
+}
+
 SysResult GeneratedFile::status(FileStatus& status) {
   virtual_status({process_, place().node}, status);
   return SysResult();
@@ -115,10 +169,11 @@ SysResult open_virtual(Process& process, const FilePlace& place, int flags, File
     opened = std::make_shared<VirtualFile>(process, place, flags & ~(O_CLOEXEC | O_NOCTTY));
     return SysResult();
   }
-  if (writes) return SysResult::error(EACCES);
-  OwnedFd file;
-  SYS_TRY(make_text_file(entry.behaviour.text(context), file));
-  opened = std::make_shared<GeneratedFile>(std::move(file), process, place);
+  if (writes && !entry.behaviour.write) return SysResult::error(EACCES);
+  OwnedFd readable, writable;
+  SYS_TRY(make_text_file(readable, writable));
+  int access = flags & O_ACCMODE;
+  opened = std::make_shared<GeneratedFile>(std::move(readable), std::move(writable), access, process, place);
   return SysResult();
 }
 

@@ -2,7 +2,10 @@
 // Open files of the made-up trees: directories, files whose text was made when they were opened, and
 // descriptors that only stand for a path (O_PATH). Any thread.
 
+#include <fcntl.h>
+
 #include <atomic>
+#include <mutex>
 
 #include "syscalls/kernel/host_file.h"
 #include "syscalls/kernel/process.h"
@@ -35,17 +38,45 @@ class VirtualFile final : public OpenFile {
   std::atomic<int64_t> position_{0};
 };
 
-/// A file with a text, which is a sealed memory file of the host.
+/// A file with a text, which is kept in a memory file of the host. As Linux makes such texts, so is this one:
+/// when it is read from its beginning, or from where the last read did not end. What is written goes to the
+/// row's function.
 class GeneratedFile final : public HostFile {
  public:
-  GeneratedFile(OwnedFd fd, Process& process, const FilePlace& place)
-      : HostFile(std::move(fd), true), process_(process) {
+  /// `readable` and `writable` are one memory file, empty so far; `access` is one of O_RDONLY, O_WRONLY,
+  /// O_RDWR.
+  GeneratedFile(OwnedFd readable, OwnedFd writable, int access, Process& process, const FilePlace& place)
+      : HostFile(std::move(readable), true),
+        text_file_(std::move(writable)),
+        access_(access),
+        process_(process) {
     set_place(place);
   }
+
+  SysResult readv(Vectors vectors) override;
+  SysResult preadv(Vectors vectors, int64_t offset, int flags) override;
+  SysResult writev(Vectors vectors) override;
+  SysResult pwritev(Vectors vectors, int64_t, int) override { return writev(vectors); }
+  SysResult seek(int64_t offset, int whence) override;
   SysResult status(FileStatus& status) override;
+  SysResult flags() override;
+  /// With the text, for whoever reads past readv.
+  int host_fd() const override;
 
  private:
+  VirtualContext context() const { return {process_, place().node}; }
+  bool reads() const { return access_ != O_WRONLY; }
+  /// Makes the text anew.
+  void renew() const;
+  template <class Read>
+  SysResult read_at(int64_t position, Read&& read);
+
+  OwnedFd text_file_;
+  int access_;
   Process& process_;
+  mutable std::mutex renewing_;
+  mutable std::atomic<bool> has_text_{false};
+  std::atomic<int64_t> read_until_{0};
 };
 
 /// Opens a node as openat does, but for links; `flags` are the host's.

@@ -13,6 +13,8 @@ namespace {
 constexpr VirtualBehaviour nothing{};
 template <auto F>
 constexpr VirtualBehaviour text{.text = F};
+template <auto Text, auto Write>
+constexpr VirtualBehaviour setting{.text = Text, .write = Write};
 template <auto F>
 constexpr VirtualBehaviour numbers{.numbers = F};
 template <auto F>
@@ -34,9 +36,16 @@ constexpr uint32_t k_block_bytes = 1024;
 bool is_numbered(const VirtualEntry& entry) { return entry.name == "#"; }
 bool is_top(const VirtualEntry& entry) { return entry.id == entry.parent; }
 
+/// Which of a node's numbers is its name.
+uint32_t& own_number(VirtualNode& node) {
+  if (node.entry->id == VirtualId::proc_pid) return node.pid;
+  return node.entry->id == VirtualId::task ? node.tid : node.number;
+}
+
 VirtualNode child_node(const VirtualNode& parent, const VirtualEntry& entry, uint32_t number) {
-  if (entry.id == VirtualId::proc_pid) return {&entry, number, 0};
-  return {&entry, parent.pid, is_numbered(entry) ? number : parent.number};
+  VirtualNode child{&entry, parent.pid, parent.tid, 0};
+  if (is_numbered(entry)) own_number(child) = number;
+  return child;
 }
 
 /// False for leading zeros and signs: there is one name for a number.
@@ -75,16 +84,16 @@ bool find_child(const VirtualContext& directory, std::string_view name, VirtualN
 }
 
 VirtualNode parent_of(const VirtualNode& node) {
-  const VirtualEntry& parent = virtual_entry(node.entry->parent);
-  VirtualNode result{&parent, node.pid, 0};
-  if (node.entry->id == VirtualId::proc_pid) result.pid = 0;
-  if (parent.id == VirtualId::task) result.number = node.number;
-  return result;
+  VirtualNode parent = node;
+  if (is_numbered(*node.entry)) own_number(parent) = 0;
+  parent.entry = &virtual_entry(node.entry->parent);
+  return parent;
 }
 
 std::string name_of(const VirtualNode& node) {
   if (!is_numbered(*node.entry)) return std::string(node.entry->name);
-  return std::to_string(node.entry->id == VirtualId::proc_pid ? node.pid : node.number);
+  VirtualNode copy = node;
+  return std::to_string(own_number(copy));
 }
 
 std::string path_in_tree(const VirtualNode& node) {
@@ -110,7 +119,7 @@ std::vector<VirtualNode> children_of(const VirtualContext& directory) {
 
 uint64_t inode_of(const VirtualNode& node) {
   uint64_t row = static_cast<uint64_t>(node.entry - k_entries) + 1;
-  return row << 40 ^ uint64_t { node.pid } << 20 ^ node.number;
+  return row << 44 ^ uint64_t { node.pid } << 32 ^ uint64_t { node.tid } << 20 ^ node.number;
 }
 
 namespace {
@@ -123,6 +132,26 @@ bool is_owned_by_process(const VirtualContext& context) {
   return context.node.pid != 0 && (is_open || context.process.identity().is_dumpable);
 }
 
+uint32_t directories_in(const VirtualContext& directory) {
+  uint32_t count = 0;
+  for (const VirtualEntry& entry : k_entries) {
+    if (entry.parent != directory.node.entry->id || is_top(entry) || !is_directory(entry)) continue;
+    bool is_one = !is_numbered(entry);
+    count += is_one ? 1 : static_cast<uint32_t>(directory.node.entry->behaviour.numbers(directory).size());
+  }
+  return count;
+}
+
+/// The directory of descriptors tells how many there are, their links what they are open for.
+void describe_descriptors(const VirtualContext& context, FileStatus& status) {
+  constexpr uint64_t k_link_size = 64;
+  VirtualId id = context.node.entry->id;
+  if (id == VirtualId::pid_fd || id == VirtualId::task_fd) status.stx_size = open_descriptors(context).size();
+  if (id != VirtualId::pid_fd_number && id != VirtualId::task_fd_number) return;
+  status.stx_size = k_link_size;
+  status.stx_mode = static_cast<uint16_t>(S_IFLNK | descriptor_mode(context));
+}
+
 }  // namespace
 
 void virtual_status(const VirtualContext& context, FileStatus& status) {
@@ -130,13 +159,14 @@ void virtual_status(const VirtualContext& context, FileStatus& status) {
   status = {};
   status.stx_mask = STATX_BASIC_STATS;
   status.stx_blksize = k_block_bytes;
-  status.stx_nlink = is_directory(entry) ? 2 : 1;
+  status.stx_nlink = is_directory(entry) ? 2 + directories_in(context) : 1;
   if (is_owned_by_process(context)) {
     const Identity& identity = context.process.identity();
     status.stx_uid = identity.user.effective;
     status.stx_gid = identity.owner_group.effective;
   }
   status.stx_mode = static_cast<uint16_t>(type_bits(entry) | entry.mode);
+  describe_descriptors(context, status);
   status.stx_ino = inode_of(context.node);
   status.stx_dev_minor = k_device_minor;
   timespec now = start_time();

@@ -35,6 +35,8 @@ struct VirtualBehaviour {
   FileRef (*target)(const VirtualContext&) = nullptr;                 ///< magic: null if there is none now
   std::vector<uint32_t> (*numbers)(const VirtualContext&) = nullptr;  ///< numbers
   SysResult (*open)(const VirtualContext&, int flags, FileRef&) = nullptr;  ///< device; O_PATH for its status
+  /// file, null for most: takes what one write gives.
+  SysResult (*write)(const VirtualContext&, std::string_view) = nullptr;
 };
 
 enum class VirtualId : uint8_t {
