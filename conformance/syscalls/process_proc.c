@@ -465,6 +465,24 @@ static void threads(void) {
   SHOW(links_of("/proc/self/fd"));
 }
 
+/// The parent is there too.
+static void parent(void) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)getppid());
+  printf("parent: %d\n", atoi(file_text(path)) == getppid());
+  snprintf(path, sizeof path, "/proc/%d/status", (int)getppid());
+  char *at = strstr(file_text(path), "\nPid:\t");
+  printf("parent: %d\n", atoi(at + 6) == getppid());
+}
+
+/// A process that has given up its users belongs to root, but for what everyone may read.
+static void refused(void) {
+  SHOW(open("/proc/self/environ", O_RDONLY));
+  SHOW(open("/proc/self/comm", O_WRONLY));
+  SHOW_OK(open("/proc/self/status", O_RDONLY));
+  SHOW_OK(open("/proc/self/fd", O_RDONLY));
+}
+
 static void privileges(void) {
   printf("NoNewPrivs: %s\n", status("NoNewPrivs"));
   SHOW(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
@@ -483,6 +501,7 @@ static void privileges(void) {
   printf("Uid: %s\n", status("Uid"));
   owners_agree();
   capabilities_agree();
+  refused();
 }
 
 int main(int argc, char **argv, char **environment) {
@@ -501,6 +520,7 @@ int main(int argc, char **argv, char **environment) {
   reading();
   attributes();
   threads();
+  parent();
   start_memory(argv, environment);
   privileges();
   return 0;

@@ -12,6 +12,9 @@
 
 #include "syscalls/kernel/machine.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/shared_segments.h"
+#include "syscalls/kernel/sysv_messages.h"
+#include "syscalls/kernel/sysv_semaphores.h"
 #include "syscalls/kernel/times.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
@@ -144,7 +147,34 @@ std::string boot_id(const VirtualContext&) {
 
 std::string entropy_available(const VirtualContext&) { return "256\n"; }
 std::string uuid(const VirtualContext&) { return make_uuid(); }
-std::string shmmax(const VirtualContext&) { return "4294901760\n"; }
+std::string shmmax(const VirtualContext&) {
+  return fmt::format("{}\n", uint64_t{SharedSegments::k_max_segment});
+}
+std::string shmmni(const VirtualContext&) {
+  return fmt::format("{}\n", uint32_t{SharedSegments::k_max_count});
+}
+std::string msgmax(const VirtualContext&) {
+  return fmt::format("{}\n", uint32_t{MessageQueue::k_max_message});
+}
+std::string msgmnb(const VirtualContext&) { return fmt::format("{}\n", uint32_t{MessageQueue::k_max_bytes}); }
+std::string msgmni(const VirtualContext&) {
+  return fmt::format("{}\n", size_t{SysvTable<MessageQueue>::k_max_objects});
+}
+/// Semaphores of a set, of all, operations of a call, sets.
+std::string sem(const VirtualContext&) {
+  constexpr size_t k_sets = SysvTable<SemaphoreSet>::k_max_objects;
+  constexpr int32_t k_of_set = SemaphoreSet::k_max_semaphores;
+  return fmt::format("{}\t{}\t{}\t{}\n", k_of_set, k_sets * k_of_set,
+                     uint32_t{SemaphoreSet::k_max_operations}, k_sets);
+}
+std::string overflow_id(const VirtualContext&) { return "65534\n"; }
+std::string domainname(const VirtualContext&) { return "(none)\n"; }
+std::string kernel_version(const VirtualContext&) { return line(machine::k_version); }
+/// Of this process: there are no others.
+std::string file_nr(const VirtualContext& context) {
+  return fmt::format("{}\t0\t1048576\n", context.process.fds().numbers().size());
+}
+std::string swaps(const VirtualContext&) { return "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"; }
 std::string threads_max(const VirtualContext&) { return "32768\n"; }
 std::string somaxconn(const VirtualContext&) { return "4096\n"; }
 std::string max_map_count(const VirtualContext&) { return "65530\n"; }

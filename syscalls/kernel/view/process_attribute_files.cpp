@@ -52,7 +52,7 @@ constexpr const char* k_oom_adjustment = "/proc/self/oom_score_adj";
 template <class T>
 bool parse(std::string_view text, T& number) {
   size_t begin = text.find_first_not_of(" \t\n");
-  size_t end = text.find_last_not_of(" \t\n\0") + 1;
+  size_t end = text.find_last_not_of(" \t\n") + 1;
   if (begin == std::string_view::npos) return false;
   auto [rest, error] = std::from_chars(text.data() + begin, text.data() + end, number);
   return error == std::errc() && rest == text.data() + end;

@@ -34,7 +34,14 @@ std::string memory_command_line(MemoryState& memory) {
   return text.substr(0, text.find('\0'));
 }
 
-std::string mount_options(const Mount& mount) { return mount.is_read_only() ? "ro,relatime" : "rw,relatime"; }
+/// What is made up refuses changes for reasons of its own, as on Linux.
+bool seems_read_only(const Mount& mount) {
+  return mount.is_read_only() && mount.kind() != Mount::Kind::made_up;
+}
+
+std::string mount_options(const Mount& mount) {
+  return seems_read_only(mount) ? "ro,relatime" : "rw,relatime";
+}
 
 std::string source_of(const Mount& mount) {
   return mount.kind() == Mount::Kind::host ? "lind-vm" : std::string(mount.type());
@@ -130,7 +137,7 @@ std::string mount_information(const VirtualContext& context) {
     ++number;
     return fmt::format("{} {} 0:{} / {} {} - {} {} {}\n", number, number == 1 ? 0 : 1, number,
                        mount.point()->path(), mount_options(mount), mount.type(), source_of(mount),
-                       mount.is_read_only() ? "ro" : "rw");
+                       seems_read_only(mount) ? "ro" : "rw");
   });
 }
 

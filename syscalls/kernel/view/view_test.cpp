@@ -294,6 +294,35 @@ TEST_P(ViewTest, MadeUpFilesDescribeTheGuest) {
   EXPECT_EQ(guest_->status("/proc/self/status/x"), -ENOTDIR);
 }
 
+TEST_P(ViewTest, TasksHaveDirectoriesOfTheirOwn) {
+  std::string task =
+      "/proc/" + std::to_string(process_number()) + "/task/" + std::to_string(process_number());
+  uint32_t fds = open_directory("/proc/thread-self/fd");
+  EXPECT_EQ(guest_->read_link("/proc/self/fd/" + std::to_string(fds)), task + "/fd");
+  EXPECT_EQ(guest_->read("../comm", fds), "\n");
+  EXPECT_EQ(guest_->read("../../../cmdline", fds), std::string("program\0", 8));
+  EXPECT_EQ(guest_->open("/proc/self/task/1"), -ENOENT);
+  EXPECT_EQ(guest_->open("/proc/self/task/02"), -ENOENT);
+}
+
+TEST_P(ViewTest, TextsAreMadeWhenTheyAreRead) {
+  auto file = static_cast<uint32_t>(guest_->open("/proc/self/comm", O_RDWR));
+  auto transfer = [&](int number, uint32_t size) {
+    return guest_->call(number, {file, LinuxGuest::k_data, size});
+  };
+  guest_->string("name", LinuxGuest::k_data);
+  EXPECT_EQ(transfer(64, 4), 4);
+  EXPECT_EQ(transfer(63, 100), 5);
+  EXPECT_EQ(guest_->text(5), "name\n");
+  guest_->string("other", LinuxGuest::k_data);
+  EXPECT_EQ(transfer(64, 5), 5);
+  EXPECT_EQ(transfer(63, 100), 0) << "at the end of what it was";
+  EXPECT_EQ(guest_->call(62, {file, 0, 0, LinuxGuest::k_result, SEEK_SET}), 0);
+  EXPECT_EQ(transfer(63, 100), 6);
+  EXPECT_EQ(guest_->text(6), "other\n");
+  EXPECT_EQ(guest_->read("/proc/self/comm"), "other\n");
+}
+
 TEST_P(ViewTest, MasksAreTheGuests) {
   int inherited = guest_->call(k_umask, {027});
   EXPECT_EQ(guest_->call(k_umask, {027}), 027);

@@ -170,9 +170,10 @@ SysResult open_virtual(Process& process, const FilePlace& place, int flags, File
     return SysResult();
   }
   if (writes && !entry.behaviour.write) return SysResult::error(EACCES);
+  int access = flags & O_ACCMODE;
+  SYS_TRY(check_permission(context, (access != O_WRONLY ? R_OK : 0u) | (writes ? W_OK : 0u)));
   OwnedFd readable, writable;
   SYS_TRY(make_text_file(readable, writable));
-  int access = flags & O_ACCMODE;
   opened = std::make_shared<GeneratedFile>(std::move(readable), std::move(writable), access, process, place);
   return SysResult();
 }

@@ -60,6 +60,16 @@ std::string boot_id(const VirtualContext& context);
 std::string entropy_available(const VirtualContext& context);
 std::string uuid(const VirtualContext& context);
 std::string shmmax(const VirtualContext& context);
+std::string shmmni(const VirtualContext& context);
+std::string msgmax(const VirtualContext& context);
+std::string msgmnb(const VirtualContext& context);
+std::string msgmni(const VirtualContext& context);
+std::string sem(const VirtualContext& context);
+std::string overflow_id(const VirtualContext& context);
+std::string domainname(const VirtualContext& context);
+std::string kernel_version(const VirtualContext& context);
+std::string file_nr(const VirtualContext& context);
+std::string swaps(const VirtualContext& context);
 std::string threads_max(const VirtualContext& context);
 std::string somaxconn(const VirtualContext& context);
 std::string max_map_count(const VirtualContext& context);
@@ -112,6 +122,12 @@ std::string maps(const VirtualContext& context);
 std::string smaps(const VirtualContext& context);
 /// The lines of the status file that tell of memory.
 std::string memory_lines(const VirtualContext& context);
+
+// The first process (process_init_files.cpp).
+std::string init_name(const VirtualContext& context);
+std::string init_command_line(const VirtualContext& context);
+std::string init_stat(const VirtualContext& context);
+std::string init_status(const VirtualContext& context);
 
 // Limits and attributes (process_attribute_files.cpp).
 std::string limits(const VirtualContext& context);

@@ -1,5 +1,8 @@
 #include "syscalls/kernel/view/virtual_tree.h"
 
+#include <linux/capability.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -172,6 +175,17 @@ void virtual_status(const VirtualContext& context, FileStatus& status) {
   timespec now = start_time();
   status.stx_atime = status.stx_mtime =
       status.stx_ctime = {now.tv_sec, static_cast<uint32_t>(now.tv_nsec), {}};
+}
+
+SysResult check_permission(const VirtualContext& context, unsigned access) {
+  const Identity& identity = context.process.identity();
+  bool only_reads = access == R_OK;
+  if (identity.may(CAP_DAC_OVERRIDE) || (only_reads && identity.may(CAP_DAC_READ_SEARCH))) return SysResult();
+  FileStatus status;
+  virtual_status(context, status);
+  bool is_owner = status.stx_uid == identity.user.file_system;
+  int shift = is_owner ? 6 : identity.is_in_group(status.stx_gid) ? 3 : 0;
+  return (status.stx_mode >> shift & access) == access ? SysResult() : SysResult::error(EACCES);
 }
 
 }  // namespace lindvm

@@ -65,6 +65,9 @@ std::string name_of(const VirtualNode& node);
 /// All children but "." and "..".
 std::vector<VirtualNode> children_of(const VirtualContext& directory);
 
+/// May the process open a file for these of R_OK and W_OK? EACCES.
+SysResult check_permission(const VirtualContext& context, unsigned access);
+
 /// Metadata of everything but devices.
 void virtual_status(const VirtualContext& context, FileStatus& status);
 uint64_t inode_of(const VirtualNode& node);
