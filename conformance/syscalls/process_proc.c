@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -475,6 +476,15 @@ static void parent(void) {
   printf("parent: %d\n", atoi(at + 6) == getppid());
 }
 
+/// The device of a file system is what its files' status has.
+static void mounts(void) {
+  struct stat st;
+  char line[64];
+  stat("/proc/self", &st);
+  snprintf(line, sizeof line, " %u:%u / /proc ", major(st.st_dev), minor(st.st_dev));
+  printf("device: %d\n", strstr(file_text("/proc/self/mountinfo"), line) != NULL);
+}
+
 /// A process that has given up its users belongs to root, but for what everyone may read.
 static void refused(void) {
   SHOW(open("/proc/self/environ", O_RDONLY));
@@ -521,6 +531,7 @@ int main(int argc, char **argv, char **environment) {
   attributes();
   threads();
   parent();
+  mounts();
   start_memory(argv, environment);
   privileges();
   return 0;

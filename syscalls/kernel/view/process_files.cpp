@@ -1,6 +1,8 @@
 // /proc/PID: names and paths, of the process and its threads.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "memory/guest_access.h"
 #include "syscalls/kernel/machine.h"
@@ -45,6 +47,19 @@ std::string mount_options(const Mount& mount) {
 
 std::string source_of(const Mount& mount) {
   return mount.kind() == Mount::Kind::host ? "lind-vm" : std::string(mount.type());
+}
+
+/// As the status of its files has it. Temporary directories may not have been made yet.
+std::string device_of(Process& process, const Mount& mount, int number) {
+  FileStatus made_up;
+  struct stat status;
+  if (mount.kind() == Mount::Kind::made_up) {
+    virtual_status({process, mount.top()}, made_up);
+    return fmt::format("{}:{}", made_up.stx_dev_major, made_up.stx_dev_minor);
+  }
+  bool is_known = mount.kind() == Mount::Kind::host && fstat(mount.root(), &status) == 0;
+  return is_known ? fmt::format("{}:{}", major(status.st_dev), minor(status.st_dev))
+                  : fmt::format("0:{}", number);
 }
 
 template <class F>
@@ -135,9 +150,9 @@ std::string mount_information(const VirtualContext& context) {
   int number = 0;
   return each_mount(context, [&](const Mount& mount) {
     ++number;
-    return fmt::format("{} {} 0:{} / {} {} - {} {} {}\n", number, number == 1 ? 0 : 1, number,
-                       mount.point()->path(), mount_options(mount), mount.type(), source_of(mount),
-                       seems_read_only(mount) ? "ro" : "rw");
+    return fmt::format("{} {} {} / {} {} - {} {} {}\n", number, number == 1 ? 0 : 1,
+                       device_of(context.process, mount, number), mount.point()->path(), mount_options(mount),
+                       mount.type(), source_of(mount), seems_read_only(mount) ? "ro" : "rw");
   });
 }
 
