@@ -1,4 +1,5 @@
 // /proc/self: what it tells of the process agrees with what calls answer and follows what they change.
+// needs: Linux 5.10
 #include "calls.h"
 
 #include <fcntl.h>
@@ -84,7 +85,8 @@ static void field_agrees(const char *name, int index, long long expected) {
 
 /// Lines of the status file that not every processor and kernel has.
 static int is_special(const char *name) {
-  static const char *const names[] = {"untag_mask", "Speculation", "x86_Thread", "Mems_allowed", "HugetlbPages"};
+  static const char *const names[] = {"untag_mask",   "Speculation",  "x86_Thread",
+                                      "Mems_allowed", "HugetlbPages", "Kthread"};
   for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
     if (!strncmp(name, names[i], strlen(names[i]))) return 1;
   }
@@ -120,8 +122,8 @@ static void numbers(void) {
   field_agrees("priority", 18, 20 + getpriority(PRIO_PROCESS, 0));
   field_agrees("policy", 41, syscall(SYS_sched_getscheduler, 0));
   field_agrees("real-time priority", 40, 0);
-  for (const char *const *name = (const char *const[]){"State", "TracerPid", "Ngid", "Kthread", "Threads", "CoreDumping",
-                                                       "CapAmb", "Seccomp", "Seccomp_filters", "Mems_allowed_list", NULL};
+  for (const char *const *name =
+           (const char *const[]){"State", "TracerPid", "Ngid", "Threads", "CoreDumping", "Mems_allowed_list", NULL};
        *name; ++name) {
     printf("%s: %s\n", *name, status(*name));
   }
@@ -264,20 +266,21 @@ static void signal_sets(void) {
   signals();
 }
 
+/// Those that the process may run on are told; the host's kernel may count ones in that are not there.
 static void processors(void) {
-  cpu_set_t set;
+  cpu_set_t set, told;
   CPU_ZERO(&set);
+  CPU_ZERO(&told);
   sched_getaffinity(0, sizeof set, &set);
   char list[256];
   snprintf(list, sizeof list, "%s", status("Cpus_allowed_list"));
-  int wrong = 0, told = 0;
   for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
     int first = atoi(word), last = strchr(word, '-') ? atoi(strchr(word, '-') + 1) : first;
-    for (int i = first; i <= last; ++i) ++told, wrong += !CPU_ISSET(i, &set);
+    for (int i = first; i <= last; ++i) CPU_SET(i, &told);
   }
-  printf("processors %s\n", !wrong && told == CPU_COUNT(&set) ? "agree" : "differ");
-  int processor = (int)stat_field(39, NULL);
-  printf("on one of them: %d\n", CPU_ISSET(processor, &set) != 0);
+  CPU_AND(&told, &told, &set);
+  printf("processors %s\n", CPU_EQUAL(&told, &set) ? "agree" : "differ");
+  printf("on one of them: %d\n", CPU_ISSET(stat_field(39, NULL), &set) != 0);
 }
 
 static double number_in(const char *path, const char *after) {
@@ -494,7 +497,7 @@ static void refused(void) {
 }
 
 static void privileges(void) {
-  printf("NoNewPrivs: %s\n", status("NoNewPrivs"));
+  agrees_number("NoNewPrivs", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
   SHOW(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
   printf("NoNewPrivs: %s\n", status("NoNewPrivs"));
   SHOW(prctl(PR_CAPBSET_DROP, CAP_SYS_TTY_CONFIG, 0, 0, 0));
