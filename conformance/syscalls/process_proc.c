@@ -379,6 +379,20 @@ static void descriptors(void) {
   close(spare);
 }
 
+/// A file that tells of itself.
+static void itself(void) {
+  char path[64], part[6] = "";
+  int number = dup(0);
+  snprintf(path, sizeof path, "/proc/self/fdinfo/%d", number);
+  int info = open(path, O_RDONLY);
+  SHOW(dup2(info, number) == number);
+  SHOW(read(number, part, 5));
+  puts(part);
+  SHOW(pread(number, part, 5, 7) > 0);
+  close(info);
+  close(number);
+}
+
 static void table_grows(void) {
   int size = atoi(status("FDSize"));
   printf("FDSize: %d\n", size >= 64 && (size & (size - 1)) == 0);
@@ -530,6 +544,7 @@ int main(int argc, char **argv, char **environment) {
   limits();
   table_grows();
   descriptors();
+  itself();
   reading();
   attributes();
   threads();

@@ -56,7 +56,7 @@ std::string lines_of_kind(OpenFile& file) {
   if (auto* signals = dynamic_cast<SignalFile*>(&file)) {
     return fmt::format("sigmask:\t{:016x}\n", signals->signals());
   }
-  if (file.host_fd() < 0) return {};
+  if (file.place().node || file.host_fd() < 0) return {};
   auto* epoll = dynamic_cast<EpollFile*>(&file);
   ActingAs host = ActingAs::host();
   std::ifstream lines(fmt::format("/proc/self/fdinfo/{}", file.host_fd()));

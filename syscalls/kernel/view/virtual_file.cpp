@@ -94,8 +94,8 @@ SysResult VirtualFile::read_directory(uint64_t from, DirectorySink& sink) {
 }
 
 void GeneratedFile::renew() const {
-  std::lock_guard lock(renewing_);
   std::string text = place().node.entry->behaviour.text(context());
+  std::lock_guard lock(renewing_);
   (void)!pwrite(text_file_.get(), text.data(), text.size(), 0);
   (void)!ftruncate(text_file_.get(), static_cast<off_t>(text.size()));
   has_text_ = true;
@@ -143,8 +143,9 @@ SysResult GeneratedFile::seek(int64_t offset, int whence) {
   return HostFile::seek(offset, whence);
 }
 
+/// Without the text, which may be about these.
 SysResult GeneratedFile::flags() {
-  int64_t flags = SYS_TRY(HostFile::flags());
+  int64_t flags = SYS_TRY(SysResult::of_host(fcntl(HostFile::host_fd(), F_GETFL)));
   return SysResult((flags & ~int64_t{O_ACCMODE}) | access_);
 }
 
