@@ -291,8 +291,8 @@ static double number_in(const char *path, const char *after) {
 
 static int is_about(double a, double b, double most) { return a - b <= most && b - a <= most; }
 
-/// All clocks and files agree on when the machine started, and the process did after it.
-static void times_agree(void) {
+/// Clocks, calls and files agree on when the machine started, and the process did after it, and on its memory.
+static void machine_agrees(void) {
   struct timespec boot, real;
   struct sysinfo info;
   double uptime = number_in("/proc/uptime", NULL);
@@ -301,6 +301,9 @@ static void times_agree(void) {
   sysinfo(&info);
   printf("uptime: %d %d\n", is_about(uptime, (double)boot.tv_sec, 1.5), is_about((double)info.uptime, uptime, 1.5));
   printf("btime: %d\n", is_about(number_in("/proc/stat", "btime "), (double)(real.tv_sec - boot.tv_sec), 2));
+  double total = (double)info.totalram * info.mem_unit / 1024, told = number_in("/proc/meminfo", "MemTotal:");
+  printf("memory: %d\n", is_about(told, total, total / 1000));
+  printf("available: %d\n", number_in("/proc/meminfo", "MemAvailable:") <= told);
   printf("started just now: %d\n", is_about((double)stat_field(22, NULL) / 100, uptime, 20));
 }
 
@@ -540,7 +543,7 @@ int main(int argc, char **argv, char **environment) {
   capabilities_agree();
   signal_sets();
   processors();
-  times_agree();
+  machine_agrees();
   limits();
   table_grows();
   descriptors();

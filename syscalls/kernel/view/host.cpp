@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <climits>
+#include <fstream>
+#include <sstream>
 
 #include "syscalls/kernel/blocking.h"
+#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/openat2.h"
 
 namespace lindvm {
@@ -97,6 +100,14 @@ bool relative_path_of(int root, int fd, std::string& path, bool& is_removed) {
   if (!path.starts_with(base) || (path.size() > base.size() && path[base.size()] != '/')) return false;
   path.erase(0, std::min(base.size() + 1, path.size()));
   return true;
+}
+
+std::string host_text(const std::string& path) {
+  ActingAs host = ActingAs::host();
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 bool is_same_file(int a, int b) {

@@ -1,6 +1,6 @@
 #pragma once
 // What resolution asks of the host kernel: opening without following any link, and where a descriptor's
-// directory is now. Any thread.
+// directory is now; and what the VM reads in its /proc. Any thread.
 
 #include <sys/stat.h>
 
@@ -29,6 +29,9 @@ std::string host_path_of(int fd);
 /// The path of `fd` relative to `root` ("" for the root itself), of a directory or file that is below it now.
 /// False if it is not. A removed file's path is where it was, and `is_removed`.
 bool relative_path_of(int root, int fd, std::string& path, bool& is_removed);
+
+/// The text of a file in the host's /proc, read as the VM; empty if there is none.
+std::string host_text(const std::string& path);
 
 bool is_same_file(int a, int b);
 

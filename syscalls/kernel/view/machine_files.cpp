@@ -5,10 +5,9 @@
 #include <sched.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/sysinfo.h>
 
 #include <algorithm>
-#include <cmath>
+#include <sstream>
 
 #include "syscalls/kernel/machine.h"
 #include "syscalls/kernel/process.h"
@@ -16,12 +15,11 @@
 #include "syscalls/kernel/sysv_messages.h"
 #include "syscalls/kernel/sysv_semaphores.h"
 #include "syscalls/kernel/times.h"
+#include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
 namespace lindvm::virtual_files {
 namespace {
-
-constexpr uint64_t k_kilobyte = 1024;
 
 /// Of the guest's first process, by the clock on the wall and by the one that counts from the machine's
 /// start.
@@ -90,17 +88,19 @@ std::string loadavg(const VirtualContext& context) {
                      context.process.threads().size(), process_number());
 }
 
+/// What programs look for to see how much they may use.
 std::string meminfo(const VirtualContext&) {
-  struct sysinfo info{};
-  sysinfo(&info);
-  auto kilobytes = [&](uint64_t units) { return units * info.mem_unit / k_kilobyte; };
-  return fmt::format(
-      "MemTotal:       {:8} kB\nMemFree:        {:8} kB\nMemAvailable:   {:8} kB\nBuffers:        {:8} kB\n"
-      "Cached:         {:8} kB\nSwapCached:     {:8} kB\nShmem:          {:8} kB\nSwapTotal:      {:8} kB\n"
-      "SwapFree:       {:8} kB\n",
-      kilobytes(info.totalram), kilobytes(info.freeram), kilobytes(info.freeram + info.bufferram),
-      kilobytes(info.bufferram), 0, 0, kilobytes(info.sharedram), kilobytes(info.totalswap),
-      kilobytes(info.freeswap));
+  constexpr std::string_view k_told[] = {
+      "MemTotal:", "MemFree:",  "MemAvailable:", "Buffers:",  "Cached:", "SwapCached:",
+      "Active:",   "Inactive:", "SwapTotal:",    "SwapFree:", "Shmem:",  "SReclaimable:"};
+  std::istringstream lines(host_text("/proc/meminfo"));
+  std::string text;
+  for (std::string row; std::getline(lines, row);) {
+    bool is_told = std::any_of(std::begin(k_told), std::end(k_told),
+                               [&](std::string_view name) { return row.starts_with(name); });
+    if (is_told) text += row + "\n";
+  }
+  return text;
 }
 
 std::string system_stat(const VirtualContext& context) {

@@ -6,12 +6,10 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <fstream>
-#include <sstream>
 
 #include "memory/os/owned_fd.h"
-#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/process.h"
+#include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_files.h"
 
 namespace lindvm::virtual_files {
@@ -35,15 +33,6 @@ constexpr LimitRow k_limits[] = {
 
 std::string limit_text(rlim_t value) {
   return value == RLIM_INFINITY ? "unlimited" : fmt::format("{}", value);
-}
-
-/// A file of the host's process, as far as the guest's is the same.
-std::string host_text(const char* path) {
-  ActingAs host = ActingAs::host();
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 constexpr const char* k_oom_adjustment = "/proc/self/oom_score_adj";

@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
+#include <sstream>
 
 #include "syscalls/kernel/epoll_file.h"
-#include "syscalls/kernel/host_credentials.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/signal_file.h"
 #include "syscalls/kernel/view/fs_state.h"
@@ -58,8 +57,7 @@ std::string lines_of_kind(OpenFile& file) {
   }
   if (file.place().node || file.host_fd() < 0) return {};
   auto* epoll = dynamic_cast<EpollFile*>(&file);
-  ActingAs host = ActingAs::host();
-  std::ifstream lines(fmt::format("/proc/self/fdinfo/{}", file.host_fd()));
+  std::istringstream lines(host_text(fmt::format("/proc/self/fdinfo/{}", file.host_fd())));
   std::string text;
   for (std::string line; std::getline(lines, line);) {
     if (epoll) {
