@@ -429,6 +429,23 @@ static void reading(void) {
   SHOW(open("/proc/self/task", O_RDWR));
 }
 
+/// Names neither come nor go.
+static void changes(void) {
+  SHOW(mkdir("/proc/new", 0755));
+  SHOW(mkdir("/proc/self/new", 0755));
+  SHOW(mkdir("/proc/self/comm", 0755));
+  SHOW(open("/proc/new", O_WRONLY | O_CREAT, 0644));
+  SHOW(open("/proc/self/new", O_WRONLY | O_CREAT, 0644));
+  SHOW(symlink("target", "/proc/self/new"));
+  SHOW(unlink("/proc/self/comm"));
+  SHOW(unlink("/proc/self/none"));
+  SHOW(rmdir("/proc/self/task"));
+  SHOW(rmdir("/proc/self/none"));
+  int fd = open("/proc/self/comm", O_RDWR | O_CREAT, 0644);
+  SHOW(ftruncate(fd, 0));
+  close(fd);
+}
+
 static void attributes(void) {
   for (const char *const *name = LINES("timerslack_ns", "personality", "wchan", "setgroups", "coredump_filter"); *name;
        ++name) {
@@ -549,6 +566,7 @@ int main(int argc, char **argv, char **environment) {
   descriptors();
   itself();
   reading();
+  changes();
   attributes();
   threads();
   parent();

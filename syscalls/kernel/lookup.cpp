@@ -8,6 +8,7 @@
 #include "syscalls/kernel/view/fs_state.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_file.h"
+#include "syscalls/kernel/view/virtual_tree.h"
 
 namespace lindvm {
 namespace {
@@ -91,10 +92,15 @@ SysResult find_plain_place(const PlainPath& plain, Place& place) {
 SysResult refuse_change(Walk& walk, Change change, Place& place) {
   bool is_point = walk.is_point(walk.last());
   if (is_point) place.name = walk.last();  // as opposed to "." and ".."
-  if (change != Change::create) return refuse(place, change, is_point ? EBUSY : EROFS);
+  if (change == Change::rename || (is_point && change != Change::create))
+    return refuse(place, change, is_point ? EBUSY : EROFS);
   Reached found;
+  const VirtualNode node = walk.here().place.node;
+  bool is_proc = node && is_in_proc(node);
   bool is_there = is_point || walk.child(walk.last(), found).ok();
-  return SysResult::error(is_there ? EEXIST : EROFS);
+  if (change == Change::create) return SysResult::error(is_there ? EEXIST : is_proc ? ENOENT : EROFS);
+  if (!is_proc) return SysResult::error(EROFS);
+  return SysResult::error(is_there ? EPERM : ENOENT);
 }
 
 SysResult walk_to_place(Thread& thread, const AtFd& dir, std::string_view path, Change change, Place& place) {

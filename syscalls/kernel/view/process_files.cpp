@@ -36,9 +36,9 @@ std::string memory_command_line(MemoryState& memory) {
   return text.substr(0, text.find('\0'));
 }
 
-/// What is made up refuses changes for reasons of its own, as on Linux.
+/// /proc refuses changes for reasons of its own, as on Linux.
 bool seems_read_only(const Mount& mount) {
-  return mount.is_read_only() && mount.kind() != Mount::Kind::made_up;
+  return mount.is_read_only() && !(mount.top() && is_in_proc(mount.top()));
 }
 
 std::string mount_options(const Mount& mount) {

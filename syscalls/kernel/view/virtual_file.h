@@ -60,6 +60,10 @@ class GeneratedFile final : public HostFile {
   SysResult seek(int64_t offset, int whence) override;
   SysResult status(FileStatus& status) override;
   SysResult flags() override;
+  /// There is nothing to cut off.
+  SysResult truncate(int64_t) override {
+    return access_ == O_RDONLY ? SysResult::error(EINVAL) : SysResult();
+  }
   /// With the text, for whoever reads past readv.
   int host_fd() const override;
 

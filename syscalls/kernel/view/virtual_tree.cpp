@@ -99,6 +99,11 @@ std::string name_of(const VirtualNode& node) {
   return std::to_string(own_number(copy));
 }
 
+bool is_in_proc(const VirtualNode& node) {
+  if (is_top(*node.entry)) return node.entry->id == VirtualId::proc;
+  return is_in_proc(parent_of(node));
+}
+
 std::string path_in_tree(const VirtualNode& node) {
   if (is_top(*node.entry)) return {};
   std::string above = path_in_tree(parent_of(node));
