@@ -460,12 +460,6 @@ static void attributes(void) {
   SHOW(write(fd, "x", 1));
   close(fd);
   SHOW(prctl(PR_GET_TIMERSLACK));
-  fd = open("/proc/self/oom_score_adj", O_RDWR);
-  SHOW(write(fd, "150", 3));
-  SHOW(write(fd, "1001", 4));
-  SHOW(write(fd, "many", 4));
-  close(fd);
-  printf("oom_score_adj: %s", file_text("/proc/self/oom_score_adj"));
   char target[64] = "";
   SHOW(readlink("/proc/self/ns/pid", target, sizeof target) > 0);
   printf("%.5s\n", target);

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "syscalls/kernel/blocking.h"
 #include "syscalls/kernel/host_file.h"
@@ -22,6 +23,37 @@ SysResult pass(Thread&, const Fd& fd, IoctlArgument& argument) {
 /// What waits for output to drain, or for the process to come to the foreground.
 SysResult pass_blocking(Thread& thread, const Fd& fd, IoctlArgument& argument) {
   return blocking_call(thread, SYS_ioctl, fd.file->host_fd(), argument.row()->host, argument.host());
+}
+
+/// A guest has left its controlling terminal, which is lind-vm's, with its first session.
+SysResult check_terminal(Thread& thread) {
+  const Identity& identity = thread.process().identity();
+  return identity.session == identity.pid ? SysResult::error(ENOTTY) : SysResult();
+}
+
+/// A guest's group is where lind-vm's is; those of the host's other processes are 0, as in a namespace of
+/// processes.
+SysResult tell_foreground(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  SYS_TRY(check_terminal(thread));
+  int32_t group = 0;
+  SYS_TRY(SysResult::of_host(ioctl(fd.file->host_fd(), TIOCGPGRP, &group)));
+  return argument.write(group == getpgrp() ? thread.process().identity().group : 0);
+}
+
+SysResult come_to_foreground(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  int32_t wanted = 0, host_group = getpgrp();
+  SYS_TRY(check_terminal(thread));
+  SYS_TRY(SysResult::of_host(ioctl(fd.file->host_fd(), TIOCGPGRP, &wanted)));
+  SYS_TRY(argument.read(wanted));
+  if (wanted != thread.process().identity().group) return SysResult::error(wanted < 0 ? EINVAL : ESRCH);
+  return blocking_call(thread, SYS_ioctl, fd.file->host_fd(), TIOCSPGRP, &host_group);
+}
+
+SysResult tell_session(Thread& thread, const Fd& fd, IoctlArgument& argument) {
+  SYS_TRY(check_terminal(thread));
+  int32_t session = 0;
+  SYS_TRY(SysResult::of_host(ioctl(fd.file->host_fd(), TIOCGSID, &session)));
+  return argument.write(session == getsid(0) ? thread.process().identity().session : 0);
 }
 
 SysResult set_flag(const Fd& fd, IoctlArgument& argument, int flag) {

@@ -67,6 +67,30 @@ TEST_F(IoctlTest, OnlyTheLoopbackInterface) {
   EXPECT_EQ(guest_.sys("ioctl", 0, SIOCGIFADDR, k_at + 64), -ENOTTY);
 }
 
+/// On a terminal of its own that controls it: 0, or the number of what is wrong.
+int foreground_is_the_guests() {
+  int master = ::open("/dev/ptmx", O_RDWR | O_NOCTTY);
+  if (master < 0 || setsid() < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return 0;
+  WasiConfig config;
+  config.stdio = {::open(ptsname(master), O_RDWR), -1, -1};
+  if (ioctl(config.stdio[0], TIOCSCTTY, 0) != 0) return 0;  // the host does not let us try
+  NumberGuest guest(config);
+  if (guest.sys("ioctl", 0, TIOCGPGRP, k_at) != 0 || guest.peek<int32_t>(k_at) != Identity::k_init) return 1;
+  if (guest.sys("ioctl", 0, TIOCGSID, k_at) != 0 || guest.peek<int32_t>(k_at) != Identity::k_init) return 2;
+  guest.poke(k_at, Identity::k_init);
+  if (guest.sys("ioctl", 0, TIOCSPGRP, k_at) != 0) return 3;
+  guest.poke(k_at, getpgrp());
+  if (guest.sys("ioctl", 0, TIOCSPGRP, k_at) != -ESRCH) return 4;
+  guest.poke(k_at, -1);
+  if (guest.sys("ioctl", 0, TIOCSPGRP, k_at) != -EINVAL) return 5;
+  if (guest.sys("setsid") < 0 || guest.sys("ioctl", 0, TIOCGPGRP, k_at) != -ENOTTY) return 6;
+  return 0;
+}
+
+TEST(IoctlDeathTest, ForegroundIsTheGuests) {
+  EXPECT_EXIT(_exit(foreground_is_the_guests()), testing::ExitedWithCode(0), "");
+}
+
 TEST_F(IoctlTest, PseudoTerminals) {
   int master = ::open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (master < 0) GTEST_SKIP() << "the host has no pseudo-terminals";

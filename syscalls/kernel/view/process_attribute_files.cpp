@@ -1,13 +1,10 @@
 // /proc/PID: limits, and the small files that tell one thing each.
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <charconv>
 
-#include "memory/os/owned_fd.h"
 #include "syscalls/kernel/process.h"
 #include "syscalls/kernel/view/host.h"
 #include "syscalls/kernel/view/virtual_files.h"
@@ -35,8 +32,6 @@ std::string limit_text(rlim_t value) {
   return value == RLIM_INFINITY ? "unlimited" : fmt::format("{}", value);
 }
 
-constexpr const char* k_oom_adjustment = "/proc/self/oom_score_adj";
-
 /// A number as Linux takes it from such files: blanks around it, nothing else.
 template <class T>
 bool parse(std::string_view text, T& number) {
@@ -61,26 +56,11 @@ std::string limits(const VirtualContext& context) {
   return text;
 }
 
-/// The host's kernel, which is who would end the process, goes by this.
-std::string oom_adjustment(const VirtualContext&) { return host_text(k_oom_adjustment); }
-
-SysResult set_oom_adjustment(const VirtualContext&, std::string_view text) {
-  constexpr int k_least = -1000, k_most = 1000;
-  int wanted = 0;
-  if (!parse(text, wanted) || wanted < k_least || wanted > k_most) return SysResult::error(EINVAL);
-  std::string number = std::to_string(wanted);
-  OwnedFd file(open(k_oom_adjustment, O_WRONLY | O_CLOEXEC));
-  if (!file) return SysResult::of_host(-1);
-  return SysResult::of_host(write(file.get(), number.data(), number.size()));
-}
+/// Who would end the process is the host's kernel, which knows lind-vm only.
+std::string oom_adjustment(const VirtualContext&) { return "0\n"; }
 
 /// Of a process that takes next to nothing of the machine's memory.
-std::string oom_score(const VirtualContext& context) {
-  constexpr int k_even = 1000;
-  int adjustment = 0;
-  (void)parse(oom_adjustment(context), adjustment);
-  return fmt::format("{}\n", (k_even + adjustment) * 2 / 3);
-}
+std::string oom_score(const VirtualContext&) { return "666\n"; }
 
 std::string timer_slack(const VirtualContext& context) {
   return fmt::format("{}\n", thread_of(context).timer_slack);

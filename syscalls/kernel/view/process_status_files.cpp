@@ -75,7 +75,8 @@ std::string privilege_lines(const Identity& identity) {
   return capability_line("CapInh", identity.inheritable_capabilities) +
          capability_line("CapPrm", identity.permitted_capabilities) +
          capability_line("CapEff", identity.effective_capabilities) +
-         capability_line("CapBnd", identity.bounding_capabilities()) + capability_line("CapAmb", {}) +
+         capability_line("CapBnd", identity.bounding_capabilities()) +
+         capability_line("CapAmb", identity.ambient_capabilities) +
          fmt::format("NoNewPrivs:\t{}\nSeccomp:\t0\nSeccomp_filters:\t0\n",
                      identity.no_new_privileges ? 1 : 0);
 }

@@ -133,7 +133,6 @@ std::string init_status(const VirtualContext& context);
 std::string limits(const VirtualContext& context);
 std::string oom_score(const VirtualContext& context);
 std::string oom_adjustment(const VirtualContext& context);
-SysResult set_oom_adjustment(const VirtualContext& context, std::string_view text);
 std::string timer_slack(const VirtualContext& context);
 SysResult set_timer_slack(const VirtualContext& context, std::string_view text);
 std::string personality(const VirtualContext& context);
