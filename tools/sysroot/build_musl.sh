@@ -35,7 +35,7 @@ port_sources() {
   cp -r "$source/arch/riscv32/bits" "$source/arch/wasm32/"
   sed -i /riscv/d "$source/arch/wasm32/bits/syscall.h.in"
   # A caller that has no variable arguments passes none: a function that looks at the first all the same would read at null.
-  (cd "$source/src" && sed -i 's/va_arg(ap, \([^)]*\))/(ap ? va_arg(ap, \1) : 0)/' fcntl/fcntl.c misc/{ioctl,syscall}.c \
+  (cd "$source/src" && sed -i 's/va_arg(ap, \([^)]*\))/(ap ? va_arg(ap, \1) : 0)/' fcntl/{fcntl,open,openat}.c misc/{ioctl,syscall}.c \
     linux/{prctl,ptrace}.c)
   large_blocks_of_malloc "$source/src/malloc/oldmalloc/malloc.c"
   (cd "$source" && rm arch/wasm32/bits/fenv.h crt/{Scrt1,rcrt1}.c src/setjmp/setjmp.c src/signal/sigsetjmp_tail.c)
@@ -44,12 +44,14 @@ port_sources() {
     AR llvm-ar-22 RANLIB llvm-ranlib-22 >"$source/config.mak"
 }
 
-# No libc.so: the static archive, the start files, and the empty archives that make -lm and its like work.
+# No libc.so: the static archive, the start files, and the empty archives that make -lm and its like work, -latomic among them:
+# operations of up to 64 bits are instructions.
 build_libc() {
   local library libraries=(lib/libc.a lib/crt{1,i,n}.o)
   for library in m rt pthread crypt util xnet resolv dl; do libraries+=("lib/lib$library.a"); done
   make -s -C "$source" -j "$(nproc)" "${libraries[@]}"
   (cd "$source" && cp "${libraries[@]}" "$out/lib/")
+  llvm-ar-22 rcs "$out/lib/libatomic.a"
   cp "$out/lib/crt1.o" "$out/lib/Scrt1.o"
   make -s -C "$source" install-headers
 }
