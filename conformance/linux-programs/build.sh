@@ -19,7 +19,7 @@ export CONFIG_SITE=$bin/../share/lind-config.site PKG_CONFIG=$bin/lind-pkg-confi
 programs=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
 
 # configure ARGS...: as for any cross build. Translations and the tracking of header files cost time only.
-configure() { ./configure --host=wasm32-linux-musl --disable-nls --disable-dependency-tracking --disable-shared "$@"; }
+configure() { ./configure --host=wasm32-unknown-linux-musl --disable-nls --disable-dependency-tracking --disable-shared "$@"; }
 
 # keep FILE...: into OUT, with the machine's program of the same name.
 keep() {

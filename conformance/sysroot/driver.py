@@ -121,7 +121,7 @@ def reads_standard_input_and_response_files(shell):
 def takes_elf_linker_options(shell):
     shell.run("$CC one.c two.c -o program -static -pthread -rdynamic -Wl,-soname,x -Wl,-rpath,/lib -Wl,-z,relro,-z,now "
               "-Wl,--as-needed -Wl,--start-group -lm -Wl,--end-group -Wl,-O1,--sort-common -Wl,--hash-style=gnu "
-              "-Wl,--gc-sections -Wl,-Map=map -Wl,--build-id=none")
+              "-Wl,--gc-sections -Wl,-Map=map,--cref -Wl,--build-id=none")
     shell.guest("program", out="2\n")
     shell.exists("map")
 
@@ -205,9 +205,33 @@ def cmake_project(shell):
 
 
 @check
+def cmake_shared_library(shell):
+    """One that a project insists on; and a test that reads a file of the source."""
+    shell.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(one C)\nadd_library(one SHARED one.c)\n"
+                "add_executable(program program.c)\ntarget_link_libraries(program one)\nenable_testing()\n"
+                "add_test(NAME reads COMMAND program ${CMAKE_SOURCE_DIR}/one.c)\n")
+    shell.write("one.c", "int one(void) { return 1; }\n")
+    shell.write("program.c", "#include <stdio.h>\nint one(void);\n"
+                "int main(int c, char **v) { return fopen(v[1], \"r\") ? !one() : 2; }\n")
+    shell.run("cmake -G Ninja -S . -B build -DCMAKE_TOOLCHAIN_FILE=$BIN/../share/lind-toolchain.cmake && cmake --build build && "
+              "cd build && ctest --output-on-failure")
+    shell.exists("build/libone.a")
+
+
+@check
+def configure_site(shell):
+    """Nothing is taken for broken for want of a program that runs."""
+    shell.write("configure.ac", "AC_INIT([one], [1.0])\nAC_PROG_CC\nAC_CONFIG_HEADERS([config.h])\nAC_FUNC_MALLOC\nAC_FUNC_REALLOC\n"
+                "AC_FUNC_MKTIME\nAC_FUNC_LSTAT_FOLLOWS_SLASHED_SYMLINK\nAC_OUTPUT\n")
+    shell.run("autoreconf -fi && CONFIG_SITE=$BIN/../share/lind-config.site ./configure --host=wasm32-unknown-linux-musl")
+    shell.run("grep -q 'HAVE_MALLOC 1' config.h && grep -q 'HAVE_REALLOC 1' config.h && "
+              "grep -q 'LSTAT_FOLLOWS_SLASHED_SYMLINK 1' config.h && ! grep -q 'define.*rpl_' config.h")
+
+
+@check
 def automake_project(shell):
     shutil.copytree(HERE / "project", shell.folder / "project")
-    shell.run("cd project && autoreconf -fi && ./configure --host=wasm32-linux-musl --prefix=$PWD/installed && make && make install")
+    shell.run("cd project && autoreconf -fi && ./configure --host=wasm32-unknown-linux-musl --prefix=$PWD/installed && make && make install")
     shell.guest("project/installed/bin/program", out="sample 1 0 1 1 4 8 2.5\n")
     shell.exists("project/installed/lib/libsample.a")
     shell.run("grep -q 'HAVE_SETJMP 1' project/config.h && grep -q 'HAVE_SIGSETJMP 1' project/config.h && "

@@ -73,6 +73,7 @@ TEST(Driver, DropsWhatOnlyElfLinkersTake) {
       {"a.o", "-Wl,--as-needed,--start-group,--end-group,-(,-)"},
       {"a.o", "-Wl,--version-script=x.map", "-Wl,--hash-style=gnu", "-Wl,-Bsymbolic"},
       {"a.o", "-Wl,-R/usr/lib", "-Wl,-melf_i386", "-Wl,-m,elf_i386"},
+      {"a.o", "-Wl,--cref"},
       {"a.o", "-static", "-rdynamic", "-pie", "-static-libgcc", "-fuse-ld=gold"},
   };
   for (const Words& words : dropped) EXPECT_EQ(linker_words(words), plain) << words.back();
