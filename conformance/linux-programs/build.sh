@@ -4,7 +4,7 @@
 # usage: build.sh BIN WORK OUT [PROGRAM ...]
 # BIN is the folder with lind-cc, WORK holds the unpacked Debian sources (see `programs` below) and is built in; OUT gets
 # wasm/NAME.wasm, native/NAME and files/. Each program's log is WORK/NAME.log. What the guests are compared with is Debian's own
-# build of the same source (zlib and ngircd are built for this machine, too).
+# build of the same source (zlib, lmdb and ngircd are built for this machine, too).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$(cd "$1" && pwd)
@@ -16,7 +16,7 @@ shift 3
 export CC=$bin/lind-cc CXX=$bin/lind-c++ AR=$bin/lind-ar RANLIB=$bin/lind-ranlib NM=$bin/lind-nm STRIP=$bin/lind-strip
 export CONFIG_SITE=$bin/../share/lind-config.site PKG_CONFIG=$bin/lind-pkg-config CFLAGS="-O2 -w" CXXFLAGS="-O2 -w"
 
-programs=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
+programs=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 lmdb busybox coreutils ngircd)
 
 # configure ARGS...: as for any cross build. Translations and the tracking of header files cost time only.
 configure() { ./configure --host=wasm32-unknown-linux-musl --disable-nls --disable-dependency-tracking --disable-shared "$@"; }
@@ -89,6 +89,17 @@ build_sqlite3() {
   cp fuzzcheck "$out/wasm/fuzzcheck.wasm"
   mkdir -p "$out/fuzzdata"
   cp test/fuzzdata*.db "$out/fuzzdata/"
+}
+
+# A database in mapped memory, locked with robust mutexes that processes share.
+build_lmdb() {
+  cp -r . ../lmdb-native
+  cd libraries/liblmdb
+  make CC="$CC" AR="$AR" mdb_load mdb_dump
+  for name in mdb_load mdb_dump; do cp $name "$out/wasm/$name.wasm"; done
+  cd ../../../lmdb-native/libraries/liblmdb
+  make CC=gcc AR=ar mdb_load mdb_dump
+  cp mdb_load mdb_dump "$out/native/"
 }
 
 # The configuration that has everything but hwclock, which needs a call that no time64-only ABI has (settimeofday); the tools of

@@ -27,9 +27,10 @@ def texts():
     numbers = "".join(f"{i} {n % 1000}\n" for i, n in enumerate(random_numbers(50)))
     corpus = "".join(f"{i} {WORDS[n % 17]} {WORDS[n // 17 % 17]} {n % 100000}\n" for i, n in enumerate(random_numbers(20000)))
     table = "name,price,place\n" + "".join(f"{word},{n % 500 / 4},row {i}\n" for i, (word, n) in enumerate(zip(WORDS, random_numbers(17))))
+    dump = "VERSION=3\nformat=print\ntype=btree\nmapsize=16777216\nHEADER=END\n" + "".join(f" {line}\n" for line in corpus.splitlines()) + "DATA=END\n"
     return {
         "words.txt": words, "words2.txt": words.replace("fig", "figs").replace("kiwi\n", ""), "numbers.txt": numbers,
-        "corpus.txt": corpus, "table.csv": table, "sums.bc": "scale=20\n1/3\n2^64\nsqrt(2)\n", "dos.txt": words.replace("\n", "\r\n"),
+        "corpus.txt": corpus, "lmdb.dump": dump, "table.csv": table, "sums.bc": "scale=20\n1/3\n2^64\nsqrt(2)\n", "dos.txt": words.replace("\n", "\r\n"),
         "tabs.txt": "a\tb\tc\n\tindented\n", "spaces.txt": "a       b       c\n        indented\n", "long.txt": " ".join(WORDS * 3) + "\n",
         "repeated.txt": "".join(f"{word}\n" * (1 + i % 3) for i, word in enumerate(WORDS)), "order.txt": "a b\nb c\nd c\nc e\n",
         "change.patch": "--- words.txt\n+++ words.txt\n@@ -1,4 +1,4 @@\n pear\n-apple\n+apples\n fig\n cherry\n",

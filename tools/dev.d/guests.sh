@@ -50,7 +50,7 @@ linux_torture_guests() {
     conformance/torture/build.py --lind-cc build/bin/lind-cc "$tests"
 }
 
-linux_program_sources=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 busybox coreutils ngircd)
+linux_program_sources=(zlib bzip2 xz-utils libzstd gzip sed grep gawk jq lua5.4 sqlite3 lmdb busybox coreutils ngircd)
 
 linux_programs_guests() {
   local sysroot
