@@ -3,6 +3,7 @@
 
 #include <grp.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -27,8 +28,10 @@ int main(void) {
   tell("setreuid", setreuid(-1, geteuid()));
   tell("getpgid", getpgid(999999));
   tell("getsid", getsid(0) < 0 ? -1 : 0);
+  printf("the group %d\n", killpg(getpgrp(), 0));
   tell("setpgid", setpgid(0, 0));
   printf("leader %d\n", getpgid(0) == getpid());
+  printf("the own group %d %d\n", killpg(getpgrp(), 0), kill(-getpid(), 0));
   tell("setsid of a leader", setsid());
   tell("wait", waitpid(-1, 0, 0));
 

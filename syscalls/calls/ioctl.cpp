@@ -31,13 +31,12 @@ SysResult check_terminal(Thread& thread) {
   return identity.session == identity.pid ? SysResult::error(ENOTTY) : SysResult();
 }
 
-/// A guest's group is where lind-vm's is; those of the host's other processes are 0, as in a namespace of
-/// processes.
+/// A guest's group is where lind-vm's is; those of the host's other processes are taken for the first one's.
 SysResult tell_foreground(Thread& thread, const Fd& fd, IoctlArgument& argument) {
   SYS_TRY(check_terminal(thread));
   int32_t group = 0;
   SYS_TRY(SysResult::of_host(ioctl(fd.file->host_fd(), TIOCGPGRP, &group)));
-  return argument.write(group == getpgrp() ? thread.process().identity().group : 0);
+  return argument.write(group == getpgrp() ? thread.process().identity().group : Identity::k_init);
 }
 
 SysResult come_to_foreground(Thread& thread, const Fd& fd, IoctlArgument& argument) {
@@ -53,7 +52,7 @@ SysResult tell_session(Thread& thread, const Fd& fd, IoctlArgument& argument) {
   SYS_TRY(check_terminal(thread));
   int32_t session = 0;
   SYS_TRY(SysResult::of_host(ioctl(fd.file->host_fd(), TIOCGSID, &session)));
-  return argument.write(session == getsid(0) ? thread.process().identity().session : 0);
+  return argument.write(session == getsid(0) ? thread.process().identity().session : Identity::k_init);
 }
 
 SysResult set_flag(const Fd& fd, IoctlArgument& argument, int flag) {

@@ -75,9 +75,9 @@ int foreground_is_the_guests() {
   config.stdio = {::open(ptsname(master), O_RDWR), -1, -1};
   if (ioctl(config.stdio[0], TIOCSCTTY, 0) != 0) return 0;  // the host does not let us try
   NumberGuest guest(config);
-  if (guest.sys("ioctl", 0, TIOCGPGRP, k_at) != 0 || guest.peek<int32_t>(k_at) != Identity::k_init) return 1;
-  if (guest.sys("ioctl", 0, TIOCGSID, k_at) != 0 || guest.peek<int32_t>(k_at) != Identity::k_init) return 2;
-  guest.poke(k_at, Identity::k_init);
+  if (guest.sys("ioctl", 0, TIOCGPGRP, k_at) != 0 || guest.peek<int32_t>(k_at) != 0) return 1;
+  if (guest.sys("ioctl", 0, TIOCGSID, k_at) != 0 || guest.peek<int32_t>(k_at) != 0) return 2;
+  guest.poke(k_at, 0);
   if (guest.sys("ioctl", 0, TIOCSPGRP, k_at) != 0) return 3;
   guest.poke(k_at, getpgrp());
   if (guest.sys("ioctl", 0, TIOCSPGRP, k_at) != -ESRCH) return 4;

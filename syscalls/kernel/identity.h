@@ -28,8 +28,10 @@ struct Identity {
 
   int32_t pid = static_cast<int32_t>(process_number());
   int32_t parent = k_init;
-  int32_t group = k_init;
-  int32_t session = k_init;
+  // Until they are changed those that lind-vm was started in, which have no number here, as in a namespace of
+  // processes. So killpg(getpgrp()) is kill(0), the own group; it would be all processes if that were 1.
+  int32_t group = 0;
+  int32_t session = 0;
   Owner user, owner_group;
   std::vector<uint32_t> groups;
   std::array<uint32_t, 2> effective_capabilities{}, permitted_capabilities{}, inheritable_capabilities{};
