@@ -223,7 +223,7 @@ def configure_site(shell):
     """Nothing is taken for broken for want of a program that runs."""
     shell.write("configure.ac", "AC_INIT([one], [1.0])\nAC_PROG_CC\nAC_CONFIG_HEADERS([config.h])\nAC_FUNC_MALLOC\nAC_FUNC_REALLOC\n"
                 "AC_FUNC_MKTIME\nAC_FUNC_LSTAT_FOLLOWS_SLASHED_SYMLINK\nAC_OUTPUT\n")
-    shell.run("autoreconf -fi && CONFIG_SITE=$BIN/../share/lind-config.site ./configure --host=wasm32-unknown-linux-musl")
+    shell.run("autoreconf -fi && CONFIG_SITE=$BIN/../share/lind-config.site ./configure --host=wasm32-linux-musl")
     shell.run("grep -q 'HAVE_MALLOC 1' config.h && grep -q 'HAVE_REALLOC 1' config.h && "
               "grep -q 'LSTAT_FOLLOWS_SLASHED_SYMLINK 1' config.h && ! grep -q 'define.*rpl_' config.h")
 
