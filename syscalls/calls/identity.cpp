@@ -302,9 +302,8 @@ SysResult sys_setpgid(Thread& thread, const Scalar<int32_t>& pid, const Scalar<i
   Identity& identity = self(thread);
   if (pid.value != 0 && pid.value != identity.pid) return SysResult::error(ESRCH);
   int32_t wanted = group.value ? group.value : identity.pid;
-  bool is_leader = identity.session == identity.pid;
   bool exists = wanted == identity.pid || wanted == identity.group;
-  if (is_leader || !exists) return SysResult::error(EPERM);
+  if (identity.leads_session() || !exists) return SysResult::error(EPERM);
   identity.group = wanted;
   return SysResult();
 }

@@ -27,8 +27,7 @@ SysResult pass_blocking(Thread& thread, const Fd& fd, IoctlArgument& argument) {
 
 /// A guest has left its controlling terminal, which is lind-vm's, with its first session.
 SysResult check_terminal(Thread& thread) {
-  const Identity& identity = thread.process().identity();
-  return identity.session == identity.pid ? SysResult::error(ENOTTY) : SysResult();
+  return thread.process().identity().leads_session() ? SysResult::error(ENOTTY) : SysResult();
 }
 
 /// A guest's group is where lind-vm's is; those of the host's other processes are taken for the first one's.

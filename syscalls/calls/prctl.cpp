@@ -4,25 +4,19 @@
 #include <linux/prctl.h>
 #include <linux/securebits.h>
 
-#include <cstring>
-
 #include "syscalls/table/syscalls.h"
 
 namespace lindvm {
 namespace {
 
-constexpr size_t k_name_bytes = 16;
-
 Identity& self(Thread& thread) { return thread.process().identity(); }
 
 SysResult set_name(Thread& thread, const Pointer& name) {
-  std::array<char, k_name_bytes> text{};
+  char text[sizeof thread.name];
   if (!name.memory) return SysResult::error(EFAULT);
-  int64_t length = copy_string(text.data(), k_name_bytes, *name.memory, name.value);
+  int64_t length = copy_string(text, sizeof text, *name.memory, name.value);
   if (length < 0 && length != -ENAMETOOLONG) return SysResult(length);
-  text.back() = '\0';
-  if (length >= 0) std::memset(text.data() + length, 0, k_name_bytes - static_cast<size_t>(length));
-  thread.name = text;
+  thread.set_name({text, length < 0 ? sizeof text : static_cast<size_t>(length)});
   return SysResult();
 }
 
@@ -143,7 +137,7 @@ SysResult sys_prctl(Thread& thread, const Named<FlagSet::PrctlOptions>& option, 
       return a.value || b.value || c.value || d.value ? SysResult::error(EINVAL)
                                                       : SysResult(identity.no_new_privileges);
     case PR_SET_TIMERSLACK:
-      thread.timer_slack = a.value ? a.value : 50'000;
+      thread.set_timer_slack(a.value);
       return SysResult();
     case PR_GET_TIMERSLACK:
       return SysResult(static_cast<int64_t>(thread.timer_slack));

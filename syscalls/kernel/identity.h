@@ -51,6 +51,8 @@ struct Identity {
   /// As the calling thread of the host is.
   static Identity of_host();
   static std::vector<uint32_t> groups_of_host();
+  /// Has it made its session itself, and so left the terminal of the one before?
+  bool leads_session() const { return session == pid; }
   /// As far as permissions go.
   bool is_in_group(uint32_t gid) const {
     return gid == owner_group.effective || std::find(groups.begin(), groups.end(), gid) != groups.end();

@@ -95,8 +95,7 @@ SysResult refuse_change(Walk& walk, Change change, Place& place) {
   if (change == Change::rename || (is_point && change != Change::create))
     return refuse(place, change, is_point ? EBUSY : EROFS);
   Reached found;
-  const VirtualNode node = walk.here().place.node;
-  bool is_proc = node && is_in_proc(node);
+  bool is_proc = is_in_proc(walk.here().place.node);
   bool is_there = is_point || walk.child(walk.last(), found).ok();
   if (change == Change::create) return SysResult::error(is_there ? EEXIST : is_proc ? ENOENT : EROFS);
   if (!is_proc) return SysResult::error(EROFS);

@@ -93,8 +93,7 @@ class Opening {
     Reached found;
     SysResult result = walk_.child(walk_.last(), found);
     bool creates = how_.flags & O_CREAT;
-    const VirtualNode& node = walk_.here().place.node;
-    bool is_proc = node && is_in_proc(node);
+    bool is_proc = is_in_proc(walk_.here().place.node);
     if (result.error_number() == ENOENT && creates && !is_proc) return SysResult::error(EROFS);
     SYS_TRY(result);
     if (creates && (how_.flags & O_EXCL)) return SysResult::error(EEXIST);

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <string_view>
 
 #include "syscalls/kernel/thread_signals.h"
 #include "vm/runtime/context.h"
@@ -16,6 +17,8 @@ class Process;
 
 class Thread {
  public:
+  static constexpr uint64_t k_first_timer_slack = 50'000;
+
   /// `context` outlives the thread; null for tests that run no code.
   Thread(Process& process, ThreadContext* context, int32_t tid = 0)
       : process_(process), context_(context), tid_(tid) {
@@ -38,7 +41,17 @@ class Thread {
   uint32_t clear_tid_address = 0;
   uint32_t robust_list = 0;
   std::array<char, 16> name{};
-  uint64_t timer_slack = 50'000;
+  uint64_t timer_slack = k_first_timer_slack;
+
+  /// What follows the 15th byte is cut off.
+  void set_name(std::string_view text) {
+    name.fill('\0');
+    text.copy(name.data(), name.size() - 1);
+  }
+  /// 0 stands for what it was at first.
+  void set_timer_slack(uint64_t nanoseconds) {
+    timer_slack = nanoseconds ? nanoseconds : k_first_timer_slack;
+  }
 
   /// Makes the calling host thread the one that runs this thread.
   void adopt_host_thread() {

@@ -4,12 +4,13 @@
 
 #include <cstring>
 
+#include "syscalls/kernel/machine.h"
+
 namespace lindvm::linux_abi {
 namespace {
 
 constexpr uint32_t k_alignment = 16;
 constexpr uint32_t k_page_bytes = 4096;
-constexpr uint32_t k_clock_ticks = 100;
 
 /// Bytes that grow towards higher addresses from a base that is known from the start.
 class Strings {

@@ -27,12 +27,6 @@ Result<GlobalRef> i32_global(const Instance& instance, std::string_view name) {
   return external->global;
 }
 
-/// What follows the 15th byte is cut off.
-void name_thread(Thread& thread, std::string_view name) {
-  thread.name.fill('\0');
-  name.copy(thread.name.data(), thread.name.size() - 1);
-}
-
 }  // namespace
 
 bool LinuxProgram::recognises(const Module& module) {
@@ -79,7 +73,7 @@ Result<uint32_t> LinuxProgram::prepare_stack(Instance& instance) {
   const uint32_t address = start.stack;
   store_.write_global(stack_pointer, Value::of(k_i32, address));
   if (MemoryState* memory = process_.memory()) memory->set_start(std::move(start));
-  name_thread(*process_.threads().front(), process_.fs()->program_name());
+  process_.threads().front()->set_name(process_.fs()->program_name());
   const External* table = instance.find_export("__indirect_function_table");
   bool has_table = table && table->kind == ExternKind::table;
   process_.signals().set_program({&instance, stack_pointer, has_table ? table->table : nullptr});

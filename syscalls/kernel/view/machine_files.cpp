@@ -64,6 +64,9 @@ std::string line(std::string_view text) { return std::string(text) + "\n"; }
 }  // namespace
 
 timespec start_time() { return k_started; }
+int64_t ticks_of(const timeval& time) {
+  return time.tv_sec * k_clock_ticks + time.tv_usec * k_clock_ticks / 1'000'000;
+}
 uint64_t start_ticks() { return ticks(seconds_of(k_started_since_boot)); }
 
 std::string cpuinfo(const VirtualContext&) {
@@ -106,9 +109,6 @@ std::string meminfo(const VirtualContext&) {
 std::string system_stat(const VirtualContext& context) {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  auto ticks_of = [](const timeval& time) {
-    return ticks(static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6);
-  };
   auto count = static_cast<uint64_t>(processor_count());
   auto line_of = [&](const std::string& name, uint64_t share) {
     return fmt::format("{} {} 0 {} {} 0 0 0 0 0 0\n", name, ticks_of(used.ru_utime) / share,

@@ -67,10 +67,9 @@ std::string timer_slack(const VirtualContext& context) {
 }
 
 SysResult set_timer_slack(const VirtualContext& context, std::string_view text) {
-  constexpr uint64_t k_at_first = 50'000;
   uint64_t wanted = 0;
   if (!parse(text, wanted)) return SysResult::error(EINVAL);
-  thread_of(context).timer_slack = wanted ? wanted : k_at_first;
+  thread_of(context).set_timer_slack(wanted);
   return SysResult();
 }
 

@@ -25,13 +25,9 @@ bool is_memory_file(const std::string& path) { return path.starts_with("/memfd:"
 
 /// As mountinfo numbers mounts; one more for what is in none of them.
 size_t mount_number(const VirtualContext& context, const OpenFile& file) {
-  size_t number = 0;
-  for (const auto& mount : context.process.fs()->view().mounts()) {
-    if (mount->point()->mount != mount.get()) continue;
-    ++number;
-    if (mount.get() == file.place().mount) return number;
-  }
-  return number + 1;
+  std::vector<const Mount*> mounts = reachable_mounts(context);
+  auto found = std::find(mounts.begin(), mounts.end(), file.place().mount);
+  return static_cast<size_t>(found - mounts.begin()) + 1;
 }
 
 /// Lines that are the same for the guest: they name nothing that it has under another number.

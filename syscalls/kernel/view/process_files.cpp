@@ -37,9 +37,7 @@ std::string memory_command_line(MemoryState& memory) {
 }
 
 /// /proc refuses changes for reasons of its own, as on Linux.
-bool seems_read_only(const Mount& mount) {
-  return mount.is_read_only() && !(mount.top() && is_in_proc(mount.top()));
-}
+bool seems_read_only(const Mount& mount) { return mount.is_read_only() && !is_in_proc(mount.top()); }
 
 std::string mount_options(const Mount& mount) {
   return seems_read_only(mount) ? "ro,relatime" : "rw,relatime";
@@ -65,13 +63,19 @@ std::string device_of(Process& process, const Mount& mount, int number) {
 template <class F>
 std::string each_mount(const VirtualContext& context, F&& line_of) {
   std::string text;
-  for (const auto& mount : context.process.fs()->view().mounts()) {
-    if (mount->point()->mount == mount.get()) text += line_of(*mount);
-  }
+  for (const Mount* mount : reachable_mounts(context)) text += line_of(*mount);
   return text;
 }
 
 }  // namespace
+
+std::vector<const Mount*> reachable_mounts(const VirtualContext& context) {
+  std::vector<const Mount*> reachable;
+  for (const auto& mount : context.process.fs()->view().mounts()) {
+    if (mount->point()->mount == mount.get()) reachable.push_back(mount.get());
+  }
+  return reachable;
+}
 
 Thread& thread_of(const VirtualContext& context) {
   Thread* thread =
@@ -111,9 +115,7 @@ std::string command_name(const VirtualContext& context) { return short_name(thre
 std::string short_name(const Thread& thread) { return thread.name.data(); }
 
 SysResult set_command_name(const VirtualContext& context, std::string_view name) {
-  Thread& thread = thread_of(context);
-  thread.name.fill('\0');
-  name.copy(thread.name.data(), thread.name.size() - 1);
+  thread_of(context).set_name(name);
   return SysResult();
 }
 

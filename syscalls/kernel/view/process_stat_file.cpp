@@ -22,16 +22,11 @@ constexpr uint64_t k_page_bytes = 4096;
 
 using Fields = std::vector<int64_t>;
 
-int64_t ticks(const timeval& time) {
-  return time.tv_sec * k_clock_ticks + time.tv_usec * k_clock_ticks / 1'000'000;
-}
-
 /// The number of the terminal that /dev/tty is; 0 if there is none, or if the process has left its session.
 int64_t terminal_number(const Identity& identity) {
   unsigned number = 0;
   OwnedFd terminal(open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  bool has_one =
-      terminal && identity.session != identity.pid && ioctl(terminal.get(), TIOCGDEV, &number) == 0;
+  bool has_one = terminal && !identity.leads_session() && ioctl(terminal.get(), TIOCGDEV, &number) == 0;
   return has_one ? number : 0;
 }
 
@@ -48,8 +43,8 @@ void add_use(const VirtualContext& context, Fields& fields) {
   bool is_thread = context.node.tid != 0;
   bool is_known = !is_thread || &thread_of(context) == Thread::current();
   if (is_known) getrusage(is_thread ? RUSAGE_THREAD : RUSAGE_SELF, &used);
-  fields.insert(fields.end(),
-                {used.ru_minflt, 0, used.ru_majflt, 0, ticks(used.ru_utime), ticks(used.ru_stime), 0, 0});
+  fields.insert(fields.end(), {used.ru_minflt, 0, used.ru_majflt, 0, ticks_of(used.ru_utime),
+                               ticks_of(used.ru_stime), 0, 0});
 }
 
 /// As the kernel has it for a policy: 20 and more for the usual ones, negative for real-time ones.

@@ -2,6 +2,8 @@
 // The functions behind the rows of virtual_tree.def. They describe the guest: its processes, descriptors and
 // mounts, and the machine as the guest is to see it. Any thread.
 
+#include <sys/time.h>
+
 #include <ctime>
 #include <string>
 #include <vector>
@@ -10,17 +12,18 @@
 #include "syscalls/kernel/view/virtual_tree.h"
 
 namespace lindvm {
+class Mount;
 class Thread;
-}
+}  // namespace lindvm
 
 namespace lindvm::virtual_files {
-
-constexpr int k_clock_ticks = 100;
 
 /// When lind-vm started.
 timespec start_time();
 /// The same in ticks of the clock that counts from the machine's start, as /proc/uptime does.
 uint64_t start_ticks();
+/// Processor time in ticks.
+int64_t ticks_of(const timeval& time);
 
 // Devices: the host's, reached by name and checked to be what they are called (dev_files.cpp).
 SysResult dev_null_node(const VirtualContext& context, int flags, FileRef& opened);
@@ -103,6 +106,8 @@ std::string root_path(const VirtualContext& context);
 FileRef root_file(const VirtualContext& context);
 std::string exe_path(const VirtualContext& context);
 FileRef exe_file(const VirtualContext& context);
+/// Those that no other lies over, in the order in which their numbers count.
+std::vector<const Mount*> reachable_mounts(const VirtualContext& context);
 std::string mount_information(const VirtualContext& context);
 std::string mount_table(const VirtualContext& context);
 

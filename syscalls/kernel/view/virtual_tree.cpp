@@ -100,6 +100,7 @@ std::string name_of(const VirtualNode& node) {
 }
 
 bool is_in_proc(const VirtualNode& node) {
+  if (!node) return false;
   if (is_top(*node.entry)) return node.entry->id == VirtualId::proc;
   return is_in_proc(parent_of(node));
 }

@@ -62,7 +62,7 @@ VirtualNode parent_of(const VirtualNode& node);
 /// From the top of its tree: "", "self/fd", ...
 std::string path_in_tree(const VirtualNode& node);
 std::string name_of(const VirtualNode& node);
-/// Is it in /proc, where names neither come nor go by request?
+/// Is it in /proc, where names neither come nor go by request? No node is not.
 bool is_in_proc(const VirtualNode& node);
 /// All children but "." and "..".
 std::vector<VirtualNode> children_of(const VirtualContext& directory);
